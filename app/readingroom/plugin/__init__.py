@@ -1,0 +1,1 @@
+"""How others add: manifests read at start, code loaded at first use, one api module."""

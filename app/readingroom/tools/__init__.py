@@ -1,0 +1,1 @@
+"""What the hand does on an image, without Qt: pointer state machines that make measurements and views."""

@@ -1,0 +1,1 @@
+"""The windows: worklist and reading."""

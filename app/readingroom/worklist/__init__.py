@@ -1,0 +1,1 @@
+"""What to read next: entries, filters and reading order, as pure values."""
