@@ -1,0 +1,61 @@
+"""What one viewport shows and how, as a value: change makes a new one."""
+
+from dataclasses import dataclass, replace
+
+from readingroom.pixels.frame import Voi
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """One viewport's view of a stack.
+
+    index: position in the stack, from 0. zoom: screen pixels per image pixel (of the wider-spaced axis), None = fit.
+    pan: shift of the image centre in screen pixels. rotation: clockwise degrees 0/90/180/270, applied first; then
+    flip (mirror left-right on the glass). voi: None = the image's own first window. voi_name says where it came from.
+    """
+
+    stack_id: str = ""
+    index: int = 0
+    zoom: float | None = None
+    pan: tuple[float, float] = (0.0, 0.0)
+    rotation: int = 0
+    flipped: bool = False
+    voi: Voi | None = None
+    voi_name: str = ""
+    inverted: bool = False
+    smooth: bool = True
+
+    def at(self, index: int, count: int) -> "ViewState":
+        """The view at another position, held inside 0..count-1."""
+        return replace(self, index=max(0, min(index, count - 1)) if count > 0 else 0)
+
+    def step(self, by: int, count: int) -> "ViewState":
+        """The view some images on or back."""
+        return self.at(self.index + by, count)
+
+    def windowed(self, centre: float, width: float, function: str = "LINEAR", name: str = "") -> "ViewState":
+        """The view with a window in modality units; width is held at 1 or more for LINEAR (PS3.3 C.11.2.1.2)."""
+        least = 1.0 if function == "LINEAR" else 1e-6
+        return replace(self, voi=Voi(centre, max(least, width), function), voi_name=name)
+
+    def zoomed(self, zoom: float | None) -> "ViewState":
+        """The view at another magnification, None to fit; 0.02 to 64."""
+        return replace(self, zoom=None if zoom is None else max(0.02, min(64.0, zoom)))
+
+    def turned(self, degrees: int) -> "ViewState":
+        """The view rotated further clockwise by a multiple of 90 degrees as seen on the glass."""
+        return replace(self, rotation=(self.rotation + (-degrees if self.flipped else degrees)) % 360)
+
+    def mirrored(self) -> "ViewState":
+        """The view mirrored left to right on the glass."""
+        return replace(self, flipped=not self.flipped)
+
+    def upside_down(self) -> "ViewState":
+        """The view mirrored top to bottom on the glass: a mirror and half a turn."""
+        return replace(self, flipped=not self.flipped, rotation=(self.rotation + 180) % 360)
+
+    def fitted(self) -> "ViewState":
+        """The view as it was hung: fit, no pan, no turn, no mirror, own window."""
+        return replace(
+            self, zoom=None, pan=(0.0, 0.0), rotation=0, flipped=False, inverted=False, voi=None, voi_name=""
+        )

@@ -1,0 +1,101 @@
+"""Who the patient is: identity, demographics, and when two records are the same person."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+NHS_ISSUERS = frozenset({"NHS", "2.16.840.1.113883.2.1.4.1", "https://fhir.nhs.uk/Id/nhs-number"})
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """One patient as one archive knows them; name in DICOM PN form "Family^Given^Middle^Prefix^Suffix"."""
+
+    id: str
+    issuer: str
+    name: str
+    birth_date: date | None
+    sex: str
+
+    @property
+    def display_name(self) -> str:
+        """The name as a banner shows it: FAMILY, Given Middle (Prefix)."""
+        return display_name(self.name)
+
+    def age_at(self, day: date | None) -> str:
+        """Age on a day in the unit a clinician says: "3 d", "7 w", "14 m" under two years, else "71 y"; "" if unknown."""
+        if self.birth_date is None or day is None or day < self.birth_date:
+            return ""
+        days = (day - self.birth_date).days
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        years = day.year - self.birth_date.year - before_birthday
+        if years >= 2:
+            return f"{years} y"
+        if days < 28:
+            return f"{days} d"
+        if days < 91:
+            return f"{days // 7} w"
+        months = (day.year - self.birth_date.year) * 12 + day.month - self.birth_date.month
+        return f"{months - (day.day < self.birth_date.day)} m"
+
+    @property
+    def display_id(self) -> str:
+        """The identifier as it is read aloud: an NHS number 3-3-4, any other as it stands."""
+        if self.issuer in NHS_ISSUERS and is_nhs_number(self.id):
+            digits = _digits(self.id)
+            return f"{digits[:3]} {digits[3:6]} {digits[6:]}"
+        return self.id
+
+
+def display_name(name: str) -> str:
+    """A DICOM person name (PS3.5 6.2.1) as FAMILY, Given Middle (Prefix); the first component group that is filled."""
+    group = next((part for part in name.split("=") if part.strip("^ ")), "")
+    family, given, middle, prefix, _ = ([part.strip() for part in group.split("^")] + [""] * 5)[:5]
+    first = " ".join(part for part in (given, middle) if part)
+    text = ", ".join(part for part in (family.upper(), first) if part)
+    return f"{text} ({prefix})" if prefix and text else text or "(no name)"
+
+
+def is_nhs_number(text: str) -> bool:
+    """Whether text is an NHS number: ten digits, weights 10..2, modulus 11, and not one digit repeated."""
+    digits = _digits(text)
+    if len(digits) != 10 or len(set(digits)) == 1:
+        return False
+    check = 11 - sum(int(d) * (10 - n) for n, d in enumerate(digits[:9])) % 11
+    return check != 10 and int(digits[9]) == check % 11
+
+
+def differences(one: Patient, other: Patient) -> tuple[str, ...]:
+    """What speaks against two records being one person, in words; empty when nothing does.
+
+    A missing value contradicts nothing. Names are compared by their family and first given name without accents and case.
+    """
+    found: list[str] = []
+    if one.id and other.id and one.issuer == other.issuer and _plain(one.id) != _plain(other.id):
+        found.append(f"identifier {one.display_id} is not {other.display_id}")
+    if one.birth_date and other.birth_date and one.birth_date != other.birth_date:
+        found.append(f"born {one.birth_date:%d %b %Y} is not {other.birth_date:%d %b %Y}")
+    if one.sex in ("M", "F") and other.sex in ("M", "F") and one.sex != other.sex:
+        found.append(f"sex {one.sex} is not {other.sex}")
+    if _name_key(one.name) and _name_key(other.name) and _name_key(one.name) != _name_key(other.name):
+        found.append(f"{one.display_name} is not {other.display_name}")
+    return tuple(found)
+
+
+def _digits(text: str) -> str:
+    plain = text.replace(" ", "").replace("-", "")
+    return plain if plain.isascii() and plain.isdigit() else ""
+
+
+def _plain(text: str) -> str:
+    return text.replace(" ", "").replace("-", "").casefold()
+
+
+def _name_key(name: str) -> tuple[str, str]:
+    family, given = ([*name.split("=")[0].split("^"), ""])[:2]
+    return _letters(family), _letters(given.split(" ")[0])
+
+
+def _letters(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in folded if c.isalnum())

@@ -1,0 +1,129 @@
+"""Study, series, instance and frame, as values."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, time
+
+from readingroom.record.patient import Patient
+
+Vector = tuple[float, float, float]
+Cosines = tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FrameRef:
+    """One frame of one stored object; frame counts from 1 as in DICOM (PS3.3 10.3)."""
+
+    study_uid: str
+    series_uid: str
+    sop_uid: str
+    frame: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FramePlace:
+    """Where one frame lies and what tells it from its neighbours, as far as the header says.
+
+    position_mm and orientation: LPS, PS3.3 C.7.6.2.1.1; spacing_mm: (between rows, between columns).
+    marks: what splits a series, e.g. ("b_value", "1000"), ("temporal_position", "3").
+    """
+
+    position_mm: Vector | None = None
+    orientation: Cosines | None = None
+    spacing_mm: tuple[float, float] | None = None
+    marks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One stored object as its header describes it; places has one entry per frame, or one for all."""
+
+    study_uid: str
+    series_uid: str
+    sop_uid: str
+    sop_class: str
+    number: int | None
+    rows: int
+    columns: int
+    frames: int
+    places: tuple[FramePlace, ...] = (FramePlace(),)
+    image_type: tuple[str, ...] = ()
+    acquisition_number: int | None = None
+    content_time: str = ""
+    view: str = ""
+    laterality: str = ""
+    patient_orientation: tuple[str, ...] = ()
+    frame_time_ms: float | None = None
+    transfer_syntax: str = ""
+    series_of_reference: str = ""
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the object has pixels that a viewport can show."""
+        return self.rows > 0 and self.columns > 0
+
+    def place(self, frame: int) -> FramePlace:
+        """Where a frame lies (frame from 1)."""
+        return self.places[frame - 1] if frame <= len(self.places) else self.places[0]
+
+    def frame_refs(self) -> Iterator[FrameRef]:
+        """Every frame of this object, in order."""
+        for frame in range(1, max(1, self.frames) + 1):
+            yield FrameRef(self.study_uid, self.series_uid, self.sop_uid, frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series; expected is the archive's own count, None when it gave none."""
+
+    uid: str
+    number: int | None
+    modality: str
+    description: str
+    body_part: str = ""
+    laterality: str = ""
+    frame_of_reference_uid: str = ""
+    protocol: str = ""
+    kernel: str = ""
+    slice_thickness_mm: float | None = None
+    instances: tuple[Instance, ...] = ()
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One examination: what it is, whose it is, who holds it, and its series."""
+
+    uid: str
+    patient: Patient
+    date: date | None
+    time: time | None
+    description: str
+    accession: str = ""
+    institution: str = ""
+    referrer: str = ""
+    procedure_code: tuple[str, str, str] | None = None
+    series: tuple[Series, ...] = ()
+    expected: int | None = None
+    held_by: tuple[str, ...] = ()
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """The modalities in series order, each once."""
+        return tuple(dict.fromkeys(s.modality for s in self.series if s.modality))
+
+    def series_named(self, uid: str) -> Series | None:
+        """The series with this UID, or None."""
+        return next((s for s in self.series if s.uid == uid), None)
+
+    def instances(self) -> Iterator[Instance]:
+        """Every object of the study in series order."""
+        for series in self.series:
+            yield from series.instances
+
+    def with_series(self, series: Series) -> "Study":
+        """This study with one series put in, in place of the one with the same UID or at the end."""
+        kept = [series if s.uid == series.uid else s for s in self.series]
+        if series.uid not in {s.uid for s in self.series}:
+            kept.append(series)
+        return replace(self, series=tuple(kept))

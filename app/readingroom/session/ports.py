@@ -1,0 +1,159 @@
+"""What the desk needs of its doors, as Protocols: archives and the local disk fit them structurally; main introduces them."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from readingroom.base.jobs import Ticket
+from readingroom.record.search import Query, RegionAnswer, StoreAnswer, StudyRow
+from readingroom.record.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One object as an archive sent it: Part 10 bytes, as they came."""
+
+    study_uid: str
+    series_uid: str
+    sop_uid: str
+    part10: bytes
+
+
+class Archive(Protocol):
+    """One archive, whatever its door. Every call may raise ReaderError; a ticket is looked at between objects."""
+
+    @property
+    def name(self) -> str:
+        """The archive's name as the reader knows it."""
+        ...
+
+    def search(self, query: Query) -> tuple[StudyRow, ...]:
+        """Studies that match, each row checked against the query again."""
+        ...
+
+    def study(self, study_uid: str) -> Study:
+        """The study with its series and instances as its metadata describe them, without pixels."""
+        ...
+
+    def series_objects(self, study_uid: str, series_uid: str, ticket: Ticket) -> Iterator[Received]:
+        """Every object of a series as one stream; a stream cut short raises ReaderError after what did arrive."""
+        ...
+
+    def object(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Received:
+        """One object."""
+        ...
+
+    def store(self, part10s: Sequence[bytes]) -> tuple[StoreAnswer, ...]:
+        """Store objects; verified only where the archive listed it and gave it back equal."""
+        ...
+
+
+class Region(Protocol):
+    """All configured archives as one."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The archives, nearest first."""
+        ...
+
+    def search(self, query: Query) -> RegionAnswer:
+        """Ask every archive at once, each with its own time limit; says who answered and who did not."""
+        ...
+
+    def archive(self, name: str) -> Archive:
+        """The archive of that name, or ReaderError."""
+        ...
+
+
+class Shelf(Protocol):
+    """Fetched studies on the local disk, encrypted, found again without the network."""
+
+    def put_study(self, study: Study) -> None:
+        """Keep the metadata of a study."""
+        ...
+
+    def study(self, study_uid: str) -> Study | None:
+        """The kept metadata, or None."""
+        ...
+
+    def rows(self) -> tuple[StudyRow, ...]:
+        """Every study on the shelf, as search would answer it, held by "this desk"."""
+        ...
+
+    def put(self, received: Received) -> None:
+        """Keep one object, durable when this returns; putting the same object again changes nothing."""
+        ...
+
+    def get(self, sop_uid: str, study_uid: str = "") -> bytes | None:
+        """The Part 10 bytes as received, or None; ReaderError where the record is damaged.
+
+        A SOP Instance UID held under two studies needs study_uid to say which.
+        """
+        ...
+
+    def sop_uids(self, study_uid: str) -> frozenset[str]:
+        """What of a study is here."""
+        ...
+
+
+class Journal(Protocol):
+    """An append-only record of the desk's state; what was written survives kill -9."""
+
+    def write(self, kind: str, key: str, value: Mapping[str, Any]) -> None:
+        """Append the newest value of (kind, key); durable when this returns. value is JSON."""
+        ...
+
+    def newest(self, kind: str, key: str) -> dict[str, Any] | None:
+        """The newest value of (kind, key), or None."""
+        ...
+
+    def keys(self, kind: str) -> tuple[str, ...]:
+        """Every key of a kind, newest written last."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One signed object that no archive has confirmed yet."""
+
+    sop_uid: str
+    study_uid: str
+    kind: str
+    archive: str
+    since: str
+    attempts: int
+    problem: str
+    part10: bytes
+    remedy: str = ""
+
+
+class OutboxStore(Protocol):
+    """Signed objects on the local disk until an archive gives them back equal."""
+
+    def put(self, waiting: Waiting) -> None:
+        """Keep an object, durable when this returns; the newest state of a SOP Instance UID replaces the older."""
+        ...
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What is not stored yet, oldest first."""
+        ...
+
+    def stored(self, sop_uid: str, archive: str) -> None:
+        """Mark an object as stored and verified; it leaves the waiting list and stays on record."""
+        ...
+
+    def stored_for(self, study_uid: str) -> tuple[Waiting, ...]:
+        """Every object of a study that was stored and verified, oldest first (part10 kept)."""
+        ...
+
+
+class Audit(Protocol):
+    """The audit trail: who did what to which study."""
+
+    def record(self, event: str, study_uid: str, detail: str = "", actor: str = "") -> None:
+        """Append one event; durable when this returns."""
+        ...
+
+
+StoreProgress = Callable[[str], None]
+SopUids = Collection[str]

@@ -1,0 +1,80 @@
+"""The settings as typed sections; each field's meaning is its metadata, from which the schema is printed."""
+
+from dataclasses import dataclass, field
+
+ARCHIVE_KINDS = ("dicomweb", "folder")
+AUTH_KINDS = ("none", "basic", "bearer")
+ENGINES = ("auto", "cpu", "gpu")
+
+
+def _meaning(text: str) -> dict[str, str]:
+    return {"meaning": text}
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """One [[archive]] table: where a trust's archive is and how it is asked."""
+
+    name: str = field(metadata=_meaning("The archive's name as readers know it; unique."))
+    kind: str = field(metadata=_meaning("dicomweb or folder."))
+    trust: str = field(default="", metadata=_meaning("The trust that owns the archive."))
+    url: str = field(default="", metadata=_meaning("DICOMweb root, e.g. https://pacs.example/dicom-web."))
+    path: str = field(default="", metadata=_meaning("Folder of DICOM files, for kind folder."))
+    issuer: str = field(default="", metadata=_meaning("Issuer of its patient identifiers where objects name none."))
+    auth: str = field(
+        default="none",
+        metadata=_meaning("none, basic or bearer; the secret lies in the keyring, never here."),
+    )
+    user: str = field(default="", metadata=_meaning("User name for basic."))
+    timeout_s: float = field(
+        default=8.0, metadata=_meaning("Seconds after which a silent archive is said to be silent.")
+    )
+    verify_tls: bool = field(default=True, metadata=_meaning("Whether its certificate must be valid."))
+    store: bool = field(default=True, metadata=_meaning("Whether reports may be stored here."))
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSettings:
+    """[reader]: who reads at this desk."""
+
+    name: str = field(default="", metadata=_meaning("DICOM person name, e.g. Okafor^Ada^^Dr."))
+    registration: str = field(default="", metadata=_meaning("Registration number, e.g. GMC 7 digits."))
+    organisation: str = field(default="", metadata=_meaning("Organisation named in reports."))
+
+
+@dataclass(frozen=True, slots=True)
+class DiskSettings:
+    """[disk]: the cache on this desk."""
+
+    budget_gb: float = field(default=40.0, metadata=_meaning("Most gigabytes that the cache may hold."))
+    keep_free_gb: float = field(default=2.0, metadata=_meaning("Gigabytes of the disk always left free."))
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySettings:
+    """[display]: how images are drawn."""
+
+    engine: str = field(default="auto", metadata=_meaning("auto, cpu or gpu."))
+    frame_memory_mb: int = field(default=2048, metadata=_meaning("Megabytes of decoded frames kept in memory."))
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistSettings:
+    """[worklist]: what the list shows at start."""
+
+    days: int = field(default=30, metadata=_meaning("Examinations of the last so many days; 0 = all."))
+    refresh_s: float = field(default=60.0, metadata=_meaning("Seconds between quiet refreshes; 0 = never."))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of a profile."""
+
+    archives: tuple[ArchiveSettings, ...] = field(default=(), metadata=_meaning("[[archive]] tables, nearest first."))
+    reader: ReaderSettings = field(default_factory=ReaderSettings)
+    disk: DiskSettings = field(default_factory=DiskSettings)
+    display: DisplaySettings = field(default_factory=DisplaySettings)
+    worklist: WorklistSettings = field(default_factory=WorklistSettings)
+    keys: tuple[tuple[str, tuple[str, ...]], ...] = field(
+        default=(), metadata=_meaning('[keys] command-id = ["Ctrl+Z"]: the reader\'s own keys.')
+    )
