@@ -72,3 +72,28 @@ class StoreAnswer:
     verified: bool
     problem: str = ""
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One object as an archive sent it: Part 10 bytes, as they came."""
+
+    study_uid: str
+    series_uid: str
+    sop_uid: str
+    part10: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One signed object that no archive has confirmed yet; since is an ISO 8601 time."""
+
+    sop_uid: str
+    study_uid: str
+    kind: str
+    archive: str
+    since: str
+    attempts: int
+    problem: str
+    part10: bytes
+    remedy: str = ""

@@ -1,22 +1,11 @@
 """What the desk needs of its doors, as Protocols: archives and the local disk fit them structurally; main introduces them."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from readingroom.base.jobs import Ticket
-from readingroom.record.search import Query, RegionAnswer, StoreAnswer, StudyRow
+from readingroom.record.search import Query, Received, RegionAnswer, StoreAnswer, StudyRow, Waiting
 from readingroom.record.study import Study
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One object as an archive sent it: Part 10 bytes, as they came."""
-
-    study_uid: str
-    series_uid: str
-    sop_uid: str
-    part10: bytes
 
 
 class Archive(Protocol):
@@ -112,21 +101,6 @@ class Journal(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One signed object that no archive has confirmed yet."""
-
-    sop_uid: str
-    study_uid: str
-    kind: str
-    archive: str
-    since: str
-    attempts: int
-    problem: str
-    part10: bytes
-    remedy: str = ""
-
-
 class OutboxStore(Protocol):
     """Signed objects on the local disk until an archive gives them back equal."""
 
@@ -153,7 +127,3 @@ class Audit(Protocol):
     def record(self, event: str, study_uid: str, detail: str = "", actor: str = "") -> None:
         """Append one event; durable when this returns."""
         ...
-
-
-StoreProgress = Callable[[str], None]
-SopUids = Collection[str]
