@@ -235,7 +235,7 @@ def compile_bytecode() -> None:
     line = Line("[3/4] Compiling bytecode")
     folders = [os.path.join(ROOT, "app"), *site_packages()]
     # Some packages carry files for other Pythons that do not compile here; they are never imported.
-    subprocess.call([PYTHON, "-m", "compileall", "-qq", "-j", "0", *folders], env=clean_environment())
+    subprocess.call([PYTHON, "-W", "ignore", "-m", "compileall", "-qq", "-j", "0", *folders], env=clean_environment())
     line.done()
 
 

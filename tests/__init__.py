@@ -1,0 +1,1 @@
+"""Sentences about reading, each with a truth known beforehand."""
