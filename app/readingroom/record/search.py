@@ -76,12 +76,13 @@ class StoreAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One object as an archive sent it: Part 10 bytes, as they came."""
+    """One object as an archive sent it: Part 10 bytes, as they came; patient: whose its own header says it is."""
 
     study_uid: str
     series_uid: str
     sop_uid: str
     part10: bytes
+    patient: Patient | None = None
 
 
 @dataclass(frozen=True, slots=True)

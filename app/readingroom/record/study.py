@@ -91,8 +91,17 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """An object that came under a study and is not shown with it, and why: it names another patient or study."""
+
+    series_uid: str
+    sop_uid: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
-    """One examination: what it is, whose it is, who holds it, and its series."""
+    """One examination: what it is, whose it is, who holds it, its series, and what was set aside from it."""
 
     uid: str
     patient: Patient
@@ -106,6 +115,7 @@ class Study:
     series: tuple[Series, ...] = ()
     expected: int | None = None
     held_by: tuple[str, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
 
     @property
     def modalities(self) -> tuple[str, ...]:
