@@ -145,7 +145,7 @@ def ensure(purpose: str) -> None:
             if not is_ready(purpose):
                 make(purpose)
     except OSError as error:
-        remedy = "Free some space or correct the folder's rights, then run this again."
+        remedy = "Close Reading Room, free some space or correct the folder's rights, then run this again."
         raise Trouble(f"The .venv could not be made: {error}.", remedy) from error
 
 
@@ -156,6 +156,9 @@ def make(purpose: str) -> None:
         python = pythons.find()
         if os.path.exists(VENV):
             notice(f"making .venv anew: {why}.")
+            # First, so that what an interruption leaves does not start and is not taken for whole.
+            if os.path.lexists(PYTHON):
+                os.remove(PYTHON)
             shutil.rmtree(VENV)
         os.mkdir(VENV)
     with open(HALF_MADE, "w"):

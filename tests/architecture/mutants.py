@@ -112,6 +112,8 @@ def report(package: Path, files: dict[str, str]) -> dict[str, dict[str, Any]]:
         (package / name).write_text(source, encoding="utf-8")
     try:
         options = use_cases.read_user_options(str(REPO / "pyproject.toml"))
+        # Its public door is the command line alone, which cannot be asked for the details of a report.
+        use_cases._register_contract_types(options)
         answer = use_cases.create_report(options, cache_dir=str(package.parent / "graph"))
     finally:
         for name in files:
