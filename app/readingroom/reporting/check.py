@@ -1,0 +1,279 @@
+"""What would stop a radiologist from signing, found before the signature and not after it. Pure and quick."""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from readingroom.record.finding import Measurement
+from readingroom.record.patient import Patient
+from readingroom.record.study import Series, Study
+from readingroom.reporting.draft import Draft, filled, number_now
+from readingroom.reporting.numbers import sizes, stated
+from readingroom.reporting.sides import sides_of_study, sides_said
+from readingroom.reporting.template import Field, Template
+
+STOP, WARN, NOTE = "stop", "warn", "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One reason to look again. where: a field id, or "" for the whole report.
+
+    severity: "stop" must be mended, "warn" needs a reason to be waived, "note" is shown and never stops a signature.
+    """
+
+    rule: str
+    text: str
+    where: str = ""
+    waivable: bool = True
+    severity: str = WARN
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """What a check may know of the case.
+
+    seen_series: UIDs of series that were looked at, None where nobody watched (no window). received: (series UID, images
+    here); a series that is not named has all that it expects. quality: (series UID, words), e.g. "PREVIEW", "LOSSY 19:1".
+    newer_report: "" or who wrote one since this draft began, and when. silent: archives that did not say whether there is
+    one. other_patients: whoever else was open at this desk. opened_priors: prior study UIDs that were opened, None where
+    nobody watched.
+    """
+
+    study: Study
+    measurements: tuple[Measurement, ...] = ()
+    seen_series: frozenset[str] | None = None
+    received: tuple[tuple[str, int], ...] = ()
+    quality: tuple[tuple[str, str], ...] = ()
+    newer_report: str = ""
+    silent: tuple[str, ...] = ()
+    other_patients: tuple[Patient, ...] = ()
+    opened_priors: frozenset[str] | None = None
+
+
+def check(draft: Draft, template: Template, case: CaseView) -> tuple[Concern, ...]:
+    """Every concern about a draft, those that cannot be waived first; empty where it may be signed."""
+    found = [concern for rule in _RULES for concern in rule(draft, template, case)]
+    order = {STOP: 0, WARN: 1, NOTE: 2}
+    return tuple(sorted(found, key=lambda concern: order[concern.severity]))
+
+
+def _another_study(draft: Draft, _: Template, case: CaseView) -> Iterator[Concern]:
+    if draft.study_uid != case.study.uid:
+        yield Concern("study", "This draft belongs to another examination.", "", False, STOP)
+
+
+def _impression(draft: Draft, template: Template, _: CaseView) -> Iterator[Concern]:
+    fields = [field for section in template.sections if section.role == "impression" for field in section.fields]
+    if not any(draft.text(field.id).strip() for field in fields):
+        where = fields[0].id if fields else ""
+        yield Concern("impression", "The impression is empty.", where, False, STOP)
+
+
+def _required(draft: Draft, template: Template, _: CaseView) -> Iterator[Concern]:
+    impressions = {f.id for section in template.sections if section.role == "impression" for f in section.fields}
+    for field in template.fields():
+        if field.required == "none" or draft.text(field.id).strip() or field.id in impressions:
+            continue
+        stops = field.required == "prohibit"
+        yield Concern("required", f"“{field.label}” is empty.", field.id, not stops, STOP if stops else WARN)
+
+
+_OURS = re.compile(r"\[(?:examination|modality|body_part|date|contrast|prior|prior_date|comparison)\]|\{[a-z_]+\}")
+_LEFT = re.compile(r"\[[^\]\n]*\]?|\*\*\*+|\?\?+|_{3,}|\bX{2,}\b|\bTBC\b")
+
+
+def _leftovers(draft: Draft, template: Template, _: CaseView) -> Iterator[Concern]:
+    for field, text in _texts(draft, template):
+        if ours := _OURS.search(text):
+            name = ours[0].strip("[]{}").replace("_", " ")
+            words = f"“{field.label}” still says {ours[0]}: state the {name}."
+            yield Concern("placeholder", words, field.id, False, STOP)
+        elif left := _LEFT.search(text):
+            yield Concern("leftover", f"“{field.label}” still contains “{left[0][:40]}”.", field.id)
+
+
+def _form(draft: Draft, template: Template, _: CaseView) -> Iterator[Concern]:
+    for field, text in _texts(draft, template):
+        if field.kind == "choice" and text not in field.choices:
+            yield Concern("choice", f"“{field.label}”: “{text}” is not one of its choices.", field.id)
+        if field.kind != "number":
+            continue
+        number = stated(text, field.unit)
+        if number is None:
+            unit = f" in {field.unit}" if field.unit else ""
+            yield Concern("number", f"“{field.label}”: “{text}” is not one number{unit}.", field.id)
+        elif field.bounds and not field.bounds[0] <= number <= field.bounds[1]:
+            low, high = field.bounds
+            words = f"“{field.label}”: {text} is outside {low:g} to {high:g} {field.unit}."
+            yield Concern("range", words.replace(" .", "."), field.id)
+
+
+def _side(draft: Draft, template: Template, case: CaseView) -> Iterator[Concern]:
+    side = sides_of_study(case.study)
+    findings: set[str] = set()
+    for section, fields in filled(draft, template):
+        if section.role not in ("findings", "impression", "recommendation"):
+            continue
+        for field, text in fields:
+            spoken = sides_said(text)
+            other = spoken - {side}
+            if side and other:
+                words = f"“{field.label}” says {_or(other)}, and the examination is of the {side}."
+                yield Concern("side", words, field.id)
+            elif section.role == "findings":
+                findings |= spoken
+            elif findings and spoken - findings:
+                words = f"“{field.label}” says {_or(spoken - findings)}, and the findings say only {_or(findings)}."
+                yield Concern("side", words, field.id)
+
+
+def _stale(draft: Draft, template: Template, case: CaseView) -> Iterator[Concern]:
+    measured = {measurement.tracking_uid: measurement for measurement in case.measurements}
+    for field_id in dict.fromkeys([*draft.stale, *(link.field for link in draft.links)]):
+        label = field.label if (field := template.field(field_id)) else field_id
+        wrong = [link for link in draft.links if link.field == field_id and number_now(link, measured) != link.text]
+        if wrong:
+            now = number_now(wrong[0], measured)
+            words = f"its measurement now says {now}" if now else "its measurement is gone"
+            yield Concern("stale", f"“{label}” says {wrong[0].text}, and {words}.", field_id)
+        elif field_id in draft.stale:
+            yield Concern("stale", f"A number in “{label}” changed after it was dictated.", field_id)
+
+
+def _tenfold(draft: Draft, template: Template, case: CaseView) -> Iterator[Concern]:
+    """Centimetres said for millimetres, or the other way round: a size ten times, or a tenth of, a linked one."""
+    linked = {link.tracking_uid for link in draft.links}
+    measured = [
+        value.value for m in case.measurements if m.tracking_uid in linked for value in m.values if value.unit == "mm"
+    ]
+    if not measured:
+        return
+    for field, text in _texts(draft, template):
+        whole = f"{text} {field.unit}" if field.kind == "number" and text[-1:].isdigit() else text
+        for size in sizes(whole):
+            if any(_near(size.millimetres, mm) for mm in measured):
+                continue
+            source = next((mm for mm in measured for ten in (10, 0.1) if _near(size.millimetres, mm * ten)), None)
+            if source is not None:
+                words = f"“{field.label}” says {size.words}, and the measurement says {source:.1f} mm."
+                yield Concern("tenfold", words, field.id)
+
+
+def _unread(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
+    if case.seen_series is None:
+        return
+    unread = [s for s in case.study.series if s.uid not in case.seen_series and any(i.is_image for i in s.instances)]
+    if unread:
+        yield Concern("unread", f"{_count(len(unread), 'series', 'series')} not viewed: {_named(unread)}.")
+
+
+def _incomplete(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
+    received = dict(case.received)
+    for series in case.study.series:
+        expected = max(series.expected or 0, len(series.instances))
+        here = received.get(series.uid, expected)
+        if here < expected:
+            yield Concern("incomplete", f"{here} of {expected} images of {_named([series])} are here.")
+    whole, listed = case.study.expected or 0, sum(1 for _ in case.study.instances())
+    if whole > max(listed, sum(series.expected or 0 for series in case.study.series)):
+        yield Concern("incomplete", f"The archive counts {whole} objects in this examination and lists {listed}.")
+
+
+def _quality(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
+    for uid, words in case.quality:
+        series = case.study.series_named(uid)
+        name = _named([series]) if series else "a series"
+        if "PREVIEW" in words.upper():
+            yield Concern("preview", f"Only a preview of {name} was shown; the full images are not here.")
+        elif words:
+            yield Concern("lossy", f"{name}: {words}.", severity=NOTE)
+
+
+def _newer(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
+    if case.newer_report:
+        yield Concern("newer", f"There is a newer report: {case.newer_report}.")
+    if case.silent:
+        silent = ", ".join(case.silent)
+        yield Concern("silent", f"No answer whether there is a newer report: {silent}.", severity=NOTE)
+
+
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Master)\.?\s+((?:[^\W\d_]|['’-])+)")
+_COLLEAGUE = re.compile(
+    r"\b(?:discuss|refer|inform|phone|telephone|told|under|seen by|consultant|surgeon)[^.]*$", re.IGNORECASE
+)
+
+
+def _wrong_name(draft: Draft, template: Template, case: CaseView) -> Iterator[Concern]:
+    own = _name_parts(case.study.patient)
+    known = " ".join((case.study.patient.name, case.study.referrer, draft.author))
+    mine = set(re.findall(r"[^\W\d_]+", known.casefold()))
+    for field, text in _texts(draft, template):
+        words = re.findall(r"[^\W\d_]+", text.casefold())
+        pairs = set(itertools.pairwise(words))
+        for other in case.other_patients:
+            family, given = _name_parts(other)
+            if family and given and {(family, given), (given, family)} & pairs and (family, given) != own:
+                words_for = (
+                    f"“{field.label}” names {other.display_name}, and this is {case.study.patient.display_name}."
+                )
+                yield Concern("name", words_for, field.id)
+        for match in _TITLED.finditer(text):
+            if not own[0] or not match[1][0].isupper() or _COLLEAGUE.search(text[: match.start()]):
+                continue
+            if not set(re.findall(r"[^\W\d_]+", match[1].casefold())) & mine:
+                name = case.study.patient.display_name
+                yield Concern("name", f"“{field.label}” says “{match[0]}”, and this is {name}.", field.id)
+
+
+def _priors(draft: Draft, _: Template, case: CaseView) -> Iterator[Concern]:
+    unopened = set(draft.compared) - (case.opened_priors if case.opened_priors is not None else set(draft.compared))
+    if unopened:
+        yield Concern("prior", "The report claims a comparison, and that prior was not opened.", "comparison")
+
+
+_RULES: tuple[Callable[[Draft, Template, CaseView], Iterator[Concern]], ...] = (
+    _another_study,
+    _impression,
+    _required,
+    _leftovers,
+    _form,
+    _side,
+    _stale,
+    _tenfold,
+    _unread,
+    _incomplete,
+    _quality,
+    _newer,
+    _wrong_name,
+    _priors,
+)
+
+
+def _texts(draft: Draft, template: Template) -> Iterator[tuple[Field, str]]:
+    for _, fields in filled(draft, template):
+        yield from fields
+
+
+def _near(one: float, other: float) -> bool:
+    """Whether two sizes say the same once rounded as a reader rounds: within a tenth."""
+    return abs(one - other) <= 0.1 * abs(other)
+
+
+def _or(sides: set[str]) -> str:
+    return " and ".join(sorted(sides))
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
+
+
+def _named(series: list[Series]) -> str:
+    names = [f"{s.number if s.number is not None else ''} {s.description or s.modality}".strip() for s in series]
+    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+
+
+def _name_parts(patient: Patient) -> tuple[str, str]:
+    family, given = ([*patient.name.split("=")[0].split("^"), ""])[:2]
+    return family.strip().casefold(), given.strip().split(" ")[0].casefold()

@@ -1,0 +1,295 @@
+"""Report templates: what a kind of examination is reported in, and which template an examination gets.
+
+A template is a YAML 1.2 file judged by a JSON Schema; each failure names its file, its line and its remedy.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from readingroom.base.errors import ReaderError
+from readingroom.record.study import Study
+
+_LARGEST_BYTES = 256 * 1024
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDERS = frozenset(
+    {"examination", "modality", "body_part", "date", "contrast", "prior", "prior_date", "comparison"}
+)
+ROLES = ("history", "technique", "comparison", "findings", "impression", "recommendation")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a template.
+
+    kind: "text", "number" (in unit, bounds inclusive) or "choice". required: "none", "alert" (sign asks) or
+    "prohibit" (sign refuses). normal: what a normal examination says here. text: what a draft begins with, with
+    {placeholders}. link: the concepts of a measurement that may fill it, most wanted first.
+    """
+
+    id: str
+    label: str
+    kind: str = "text"
+    unit: str = ""
+    bounds: tuple[float, float] | None = None
+    choices: tuple[str, ...] = ()
+    required: str = "none"
+    normal: str = ""
+    text: str = ""
+    link: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section; role is one of ROLES and decides where its words lie in the DICOM report (PS3.16 CID 7001)."""
+
+    id: str
+    title: str
+    role: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Applies:
+    """Which examinations a template is for; words and body parts are compared without case, as whole words."""
+
+    modalities: tuple[str, ...] = ()
+    without_modalities: tuple[str, ...] = ()
+    body_parts: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    without_words: tuple[str, ...] = ()
+
+    def score(self, study: Study) -> int | None:
+        """How well an examination fits: 0 when this is for any, more the more that was asked for, None when not."""
+        modalities = set(study.modalities)
+        said = _words(study.description)
+        parts = {word for series in study.series for word in _words(series.body_part)}
+        if modalities & set(self.without_modalities) or said & _folded(self.without_words):
+            return None
+        if self.modalities and not modalities & set(self.modalities):
+            return None
+        regional = bool(self.body_parts or self.words)
+        if regional and not (parts & _folded(self.body_parts) or said & _folded(self.words)):
+            return None
+        return bool(self.modalities) + 2 * regional
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One template; source names the file it came from."""
+
+    id: str
+    title: str
+    sections: tuple[Section, ...]
+    applies: Applies = Applies()
+    source: str = ""
+
+    def fields(self) -> Iterator[Field]:
+        """Every field in reading order."""
+        for section in self.sections:
+            yield from section.fields
+
+    def field(self, field_id: str) -> Field | None:
+        """The field with this id, or None."""
+        return next((field for field in self.fields() if field.id == field_id), None)
+
+    def section_of(self, field_id: str) -> Section | None:
+        """The section that holds a field, or None."""
+        return next((section for section in self.sections if any(f.id == field_id for f in section.fields)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """The templates of a folder that can be used, and what is wrong with the others."""
+
+    usable: tuple[Template, ...]
+    broken: tuple[ReaderError, ...] = ()
+
+    def named(self, template_id: str) -> Template:
+        """The template with this id, or ReaderError."""
+        found = next((template for template in self.usable if template.id == template_id), None)
+        if found is None:
+            names = ", ".join(template.id for template in self.usable) or "none is usable"
+            broken = "".join(f" {error.problem}" for error in self.broken)
+            raise ReaderError(f"There is no report template “{template_id}”.{broken}", f"Use one of: {names}.")
+        return found
+
+    def for_study(self, study: Study) -> Template:
+        """The template that asks for most of what the examination is; equal ones by id. ReaderError if none fits."""
+        scored = [(score, t) for t in self.usable if (score := t.applies.score(study)) is not None]
+        if not scored:
+            raise ReaderError(
+                f"No report template is for “{study.description or 'this examination'}”.",
+                "Put general.yaml back into the templates folder.",
+            )
+        return min(scored, key=lambda pair: (-pair[0], pair[1].id))[1]
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def _folded(words: tuple[str, ...]) -> set[str]:
+    return {word.casefold() for word in words}
+
+
+def templates(folder: Path) -> Templates:
+    """Every template of a folder (*.yaml, judged by its schema.json), in the order of their names.
+
+    A broken file is named among `broken` and hinders no other. ReaderError where the folder itself cannot be read.
+    """
+    schema = _schema(folder / "schema.json")
+    usable: dict[str, Template] = {}
+    broken: list[ReaderError] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            template = read_template(path, schema)
+            if template.id in usable:
+                raise _trouble(
+                    path, 1, f"its id “{template.id}” is taken by {usable[template.id].source}", "Rename one."
+                )
+        except ReaderError as error:
+            broken.append(error)
+        else:
+            usable[template.id] = template
+    return Templates(tuple(usable.values()), tuple(broken))
+
+
+def read_template(path: Path, schema: Mapping[str, Any]) -> Template:
+    """One template file, or ReaderError with file, line and remedy."""
+    document = _document(path)
+    _judge(path, document, schema)
+    _judge_meaning(path, document)
+    applies = document.get("applies", {})
+    return Template(
+        id=document["id"],
+        title=document["title"],
+        sections=tuple(_section(section) for section in document["sections"]),
+        applies=Applies(**{name: tuple(str(word) for word in words) for name, words in applies.items()}),
+        source=path.name,
+    )
+
+
+def _schema(path: Path) -> dict[str, Any]:
+    try:
+        schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReaderError(
+            f"The report templates cannot be judged: {path} cannot be read ({error}).", "Install Reading Room again."
+        ) from error
+    return schema
+
+
+def _document(path: Path) -> Any:
+    """The file as nested mappings that remember their lines."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import DuplicateKeyError
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    text = _text(path)
+    try:
+        return YAML(typ="rt", pure=True).load(text)
+    except DuplicateKeyError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _trouble(path, line, "a key stands there twice", "Keep one of the two.") from error
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _trouble(
+            path, mark.line + 1 if mark else 1, f"not YAML: {error.problem}", "Correct this line."
+        ) from error
+    except (YAMLError, RecursionError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise _trouble(path, 1, f"not YAML: {reason}", "Correct the file.") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise _trouble(path, 1, f"it cannot be read ({error.strerror})", "Check the file's permissions.") from error
+    if len(raw) > _LARGEST_BYTES:
+        raise _trouble(path, 1, f"it is larger than {_LARGEST_BYTES // 1024} kB", "Is this a report template?")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise _trouble(path, line, "it is not UTF-8", "Save the file as UTF-8.") from error
+    directive = re.search(r"^%YAML\s+(\S+)", text, re.MULTILINE)
+    if directive and directive[1] != "1.2":
+        line = text[: directive.start()].count("\n") + 1
+        raise _trouble(path, line, f"it is YAML {directive[1]}", "Write YAML 1.2 and remove the %YAML line.")
+    return text
+
+
+def _judge(path: Path, document: Any, schema: Mapping[str, Any]) -> None:
+    import jsonschema
+
+    worst = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(document))
+    if worst is None:
+        return
+    place = ".".join(str(step) for step in worst.absolute_path) or "the file"
+    message = worst.message if len(worst.message) <= 200 else f"{worst.message[:200]}…"
+    raise _trouble(
+        path, _line(document, list(worst.absolute_path)), f"{place}: {message}", "See schema.json beside it."
+    )
+
+
+def _judge_meaning(path: Path, document: Any) -> None:
+    """What a schema cannot say: ids once, ranges the right way round, only placeholders that can be filled."""
+    seen: set[str] = set()
+    for s, section in enumerate(document["sections"]):
+        for f, field in enumerate(section["fields"]):
+            line = _line(document, ["sections", s, "fields", f])
+            if field["id"] in seen:
+                raise _trouble(path, line, f"the field “{field['id']}” stands there twice", "Rename one.")
+            seen.add(field["id"])
+            low, high = field.get("range", (0, 0))
+            if low > high:
+                raise _trouble(path, line, f"the range {low} to {high} is empty", "Write the smaller number first.")
+            for name in _PLACEHOLDER.findall(field.get("text", "")):
+                if name not in PLACEHOLDERS:
+                    known = ", ".join(sorted(PLACEHOLDERS))
+                    raise _trouble(path, line, f"nothing fills {{{name}}}", f"Use one of: {known}.")
+    if not any(section["role"] == "impression" for section in document["sections"]):
+        raise _trouble(path, 1, "it has no section with the role impression", "A report needs a conclusion: add one.")
+
+
+def _line(document: Any, steps: Sequence[Any]) -> int:
+    """The line (from 1) of the deepest part of the path that remembers one."""
+    line, part = 1, document
+    for step in steps:
+        places = getattr(part, "lc", None)
+        try:
+            line = (places.item(step) if isinstance(step, int) else places.key(step))[0] + 1 if places else line
+            part = part[step]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+    return int(line)
+
+
+def _section(section: Mapping[str, Any]) -> Section:
+    fields = tuple(_field(field) for field in section["fields"])
+    return Section(str(section["id"]), str(section["title"]), str(section["role"]), fields)
+
+
+def _field(field: Mapping[str, Any]) -> Field:
+    bounds = field.get("range")
+    return Field(
+        id=str(field["id"]),
+        label=str(field["label"]),
+        kind=str(field.get("kind", "text")),
+        unit=str(field.get("unit", "")),
+        bounds=(float(bounds[0]), float(bounds[1])) if bounds else None,
+        choices=tuple(str(choice) for choice in field.get("choices", ())),
+        required=str(field.get("required", "none")),
+        normal=str(field.get("normal", "")).strip(),
+        text=str(field.get("text", "")).strip(),
+        link=tuple(str(concept) for concept in field.get("link", ())),
+    )
+
+
+def _trouble(path: Path, line: int, problem: str, remedy: str) -> ReaderError:
+    return ReaderError(f"The report template {path.name} cannot be used: line {line}, {problem}.", remedy)
