@@ -1,0 +1,103 @@
+"""Builds the house: opens the profile's doors, introduces them to the desk, and puts the desk behind the glass."""
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from readingroom.base.errors import ReaderError
+from readingroom.base.jobs import Homecoming, Pool, Progress
+from readingroom.reporting.template import Templates
+from readingroom.session.desk import Desk, Doors, Pools
+from readingroom.settings.load import load, write_default
+from readingroom.settings.places import Profile, resources
+from readingroom.settings.secrets import Secrets, open_secrets
+from readingroom.settings.sections import ArchiveSettings, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything behind the glass of one profile."""
+
+    profile: Profile
+    settings: Settings
+    secrets: Secrets
+    doors: Doors
+    templates: Templates
+
+
+def build(profile: Profile) -> House:
+    """Open the doors of a profile; ReaderError where one stays shut."""
+    from readingroom.archive.open import open_archives
+    from readingroom.audit import Audit
+    from readingroom.cache.journal import Journal
+    from readingroom.cache.outbox_store import OutboxStore
+    from readingroom.cache.shelf import Shelf
+    from readingroom.reporting.template import templates
+
+    settings = load(profile)
+    secrets = open_secrets(profile)
+    key = secrets.desk_key()
+    doors = Doors(
+        region=open_archives(settings.archives, secrets),
+        shelf=Shelf(profile.cache, key),
+        journal=Journal(profile.journal, key),
+        outbox=OutboxStore(profile.outbox, key),
+        audit=Audit(profile.audit, key),
+    )
+    return House(profile, settings, secrets, doors, templates(resources() / "templates"))
+
+
+def local_now() -> datetime:
+    """The time on this desk, with its zone."""
+    return datetime.now().astimezone()
+
+
+def build_desk(house: House, home: Homecoming, now: Callable[[], datetime] = local_now) -> Desk:
+    """The desk of a house: two threads decode (or one per core, up to four), six wait for archives, one writes."""
+    decoders = max(2, min(4, os.cpu_count() or 2))
+    pools = Pools(home, Pool("io", 6, home), Pool("cpu", decoders, home), Pool("disk", 1, home))
+    return Desk(house.doors, pools, house.settings, house.templates, now)
+
+
+def demo_settings(profile: Profile, region: Path) -> Settings:
+    """The demo profile's own settings: the three trusts of the demo region as folder archives."""
+    from readingroom.demo.patients import TRUSTS
+
+    archives = tuple(
+        ArchiveSettings(name=trust.name, kind="folder", trust=trust.name, path=str(region / trust.folder), issuer="NHS")
+        for trust in TRUSTS
+    )
+    return write_default(profile, archives)
+
+
+def make_demo(profile: Profile, progress: Callable[[Progress], None], checkpoint: Callable[[], None]) -> None:
+    """Make the demo region in a profile, where it is not there yet, and settings that point at it."""
+    from readingroom.demo.region import region_is_complete, write_region
+
+    region = profile.folder / "demo-region"
+    if not region_is_complete(region):
+        write_region(region, progress, None, checkpoint)
+    if not profile.settings.exists():
+        demo_settings(profile, region)
+
+
+def open_workstation(profile: Profile, demo: bool = False) -> int:
+    """Open the workstation and stay until the reader leaves; the answer is the exit code."""
+    from readingroom.cache.desk_lock import DeskLock
+    from readingroom.render.choose import choose_engine
+    from readingroom.ui.application import run, start
+
+    application = start()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(DeskLock(profile.folder))
+            if demo:
+                application.make_first(lambda progress, checkpoint: make_demo(profile, progress, checkpoint))
+            house = build(profile)
+        except ReaderError as error:
+            return application.refuse(error)
+        desk = build_desk(house, application.home)
+        return run(application, desk, choose_engine(house.settings.display.engine))

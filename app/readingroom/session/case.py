@@ -1,0 +1,99 @@
+"""One open examination with its priors, as a value: what hangs where, what was measured, what was written."""
+
+from dataclasses import dataclass, field, replace
+
+from readingroom.display.stack import Stack
+from readingroom.display.view import ViewState
+from readingroom.record.finding import Measurement
+from readingroom.record.search import StudyRow
+from readingroom.record.study import FrameRef, Study
+from readingroom.reporting.draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two stacks that scroll together across frames of reference: target depth = source depth + offset_mm."""
+
+    source: str
+    target: str
+    offset_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything of the case that is open; each change makes a new one, so that undo is the one before.
+
+    layout: (rows, columns) of the grid; tiles: one view per viewport, row by row; active: index of the tile that keys
+    act on. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position.
+    """
+
+    study: Study
+    stacks: tuple[Stack, ...]
+    prior_rows: tuple[StudyRow, ...] = ()
+    priors: tuple[Study, ...] = ()
+    layout: tuple[int, int] = (1, 1)
+    tiles: tuple[ViewState, ...] = (ViewState(),)
+    active: int = 0
+    maximised: int | None = None
+    tool: str = "scroll"
+    measurements: tuple[Measurement, ...] = ()
+    selected: str = ""
+    draft: Draft | None = None
+    seen: frozenset[str] = field(default_factory=frozenset)
+    linked: bool = True
+    links: tuple[Link, ...] = ()
+    reference_lines: bool = True
+    text_shown: bool = True
+    hung_because: tuple[str, ...] = ()
+
+    def stack(self, stack_id: str) -> Stack | None:
+        """The stack with this id, current or prior."""
+        return next((s for s in self.stacks if s.id == stack_id), None)
+
+    def stack_at(self, tile: int) -> Stack | None:
+        """The stack that hangs in a tile."""
+        return self.stack(self.tiles[tile].stack_id) if 0 <= tile < len(self.tiles) else None
+
+    def frame_at(self, tile: int) -> FrameRef | None:
+        """The frame that a tile shows."""
+        stack = self.stack_at(tile)
+        if stack is None or not stack.frames:
+            return None
+        return stack.frames[min(self.tiles[tile].index, len(stack.frames) - 1)]
+
+    def study_of(self, study_uid: str) -> Study | None:
+        """The current study or an opened prior by its UID."""
+        return next((s for s in (self.study, *self.priors) if s.uid == study_uid), None)
+
+    def is_prior(self, stack: Stack) -> bool:
+        """Whether a stack belongs to a prior."""
+        return stack.study_uid != self.study.uid
+
+    def visible_tiles(self) -> tuple[int, ...]:
+        """The tiles on the glass: all, or the one that fills it."""
+        return (self.maximised,) if self.maximised is not None else tuple(range(len(self.tiles)))
+
+    def with_tile(self, tile: int, view: ViewState) -> "Case":
+        """This case with one tile's view replaced."""
+        tiles = tuple(view if n == tile else old for n, old in enumerate(self.tiles))
+        return replace(self, tiles=tiles)
+
+    def with_layout(self, rows: int, columns: int) -> "Case":
+        """This case on another grid: tiles keep their order; new ones take stacks of the study not yet shown."""
+        count = rows * columns
+        shown = {view.stack_id for view in self.tiles[:count]}
+        waiting = [s.id for s in self.stacks if s.study_uid == self.study.uid and s.is_image and s.id not in shown]
+        tiles = list(self.tiles[:count])
+        while len(tiles) < count:
+            tiles.append(ViewState(stack_id=waiting.pop(0) if waiting else ""))
+        return replace(
+            self, layout=(rows, columns), tiles=tuple(tiles), active=min(self.active, count - 1), maximised=None
+        )
+
+    def on_frame(self, ref: FrameRef) -> tuple[Measurement, ...]:
+        """The measurements drawn on one frame."""
+        return tuple(m for m in self.measurements if m.frame == ref)
+
+    def unseen(self) -> tuple[Stack, ...]:
+        """Image stacks of the current study that were never on the glass."""
+        return tuple(s for s in self.stacks if s.study_uid == self.study.uid and s.is_image and s.id not in self.seen)

@@ -1,0 +1,161 @@
+"""Commands that change how the active viewport looks."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from readingroom.display.presets import Preset
+from readingroom.display.view import ViewState
+from readingroom.session.case import Case
+from readingroom.session.commands.registry import Command
+from readingroom.session.desk import Desk
+from readingroom.session.sync import captured, scrolled
+
+
+def scroll_to(desk: Desk, tile: int, index: int) -> None:
+    """Show another image of a viewport's stack; linked viewports follow."""
+    if desk.case is not None:
+        desk.change(scrolled(desk.case, tile, index))
+
+
+def scroll_by(desk: Desk, tile: int, images: int) -> None:
+    """Scroll some images on or back."""
+    if desk.case is not None:
+        scroll_to(desk, tile, desk.case.tiles[tile].index + images)
+
+
+def _active(change: Callable[[ViewState], ViewState], step: str) -> Callable[[Desk], None]:
+    def run(desk: Desk) -> None:
+        if desk.case is not None:
+            desk.view(desk.case.active, change(desk.case.tiles[desk.case.active]), step)
+
+    return run
+
+
+def _case(change: Callable[[Case], Case], step: str) -> Callable[[Desk], None]:
+    def run(desk: Desk) -> None:
+        if desk.case is not None:
+            desk.change(change(desk.case), step)
+
+    return run
+
+
+def _scroll(images: int) -> Callable[[Desk], None]:
+    def run(desk: Desk) -> None:
+        if desk.case is not None:
+            scroll_by(desk, desk.case.active, images)
+
+    return run
+
+
+def _edge(last: bool) -> Callable[[Desk], None]:
+    def run(desk: Desk) -> None:
+        if desk.case is not None and (stack := desk.case.stack_at(desk.case.active)) is not None:
+            scroll_to(desk, desk.case.active, len(stack.frames) - 1 if last else 0)
+
+    return run
+
+
+def zoomed_about(desk: Desk, factor: float, shown: float) -> None:
+    """Magnify the active viewport; shown: the zoom it has on the glass now (for a fitted view)."""
+    if desk.case is not None:
+        view = desk.case.tiles[desk.case.active]
+        desk.view(desk.case.active, view.zoomed((view.zoom or shown) * factor), "Zoom…")
+
+
+def _next_stack(step: int) -> Callable[[Desk], None]:
+    def run(desk: Desk) -> None:
+        case = desk.case
+        if case is None:
+            return
+        here = case.stack_at(case.active)
+        study = here.study_uid if here is not None else case.study.uid
+        choices = [s for s in case.stacks if s.study_uid == study and s.is_image]
+        if not choices:
+            return
+        at = next((n for n, s in enumerate(choices) if here is not None and s.id == here.id), -step)
+        hang_stack(desk, case.active, choices[(at + step) % len(choices)].id)
+
+    return run
+
+
+def hang_stack(desk: Desk, tile: int, stack_id: str) -> None:
+    """Put a stack into a viewport: at its middle, fitted, with its own window."""
+    case = desk.case
+    stack = case.stack(stack_id) if case is not None else None
+    if case is None or stack is None or not 0 <= tile < len(case.tiles):
+        return
+    middle = len(stack.frames) // 2 if stack.kind == "stack" else 0
+    hung = case.with_tile(tile, ViewState(stack_id=stack.id, index=middle))
+    hung = replace(hung, active=tile)
+    if case.linked:
+        hung = replace(hung, links=captured(hung))
+    desk.change(hung, "Hang series")
+
+
+def set_layout(desk: Desk, rows: int, columns: int) -> None:
+    """Arrange the viewports in rows and columns, 1×1 to 4×4."""
+    if desk.case is not None and 1 <= rows <= 4 and 1 <= columns <= 4:
+        desk.change(desk.case.with_layout(rows, columns), "Layout")
+
+
+def toggle_maximised(desk: Desk, tile: int) -> None:
+    """One viewport fills the glass, or gives it back."""
+    if desk.case is not None:
+        filled = None if desk.case.maximised is not None else tile
+        desk.change(replace(desk.case, maximised=filled, active=tile), "Fill the glass")
+
+
+def apply_preset(preset: Preset) -> Callable[[Desk], None]:
+    """The window of a preset on the active viewport."""
+    return _active(lambda v: v.windowed(preset.centre, preset.width, preset.function, preset.name), "Window preset")
+
+
+def _relinked(case: Case) -> Case:
+    return replace(case, linked=not case.linked, links=() if case.linked else captured(case))
+
+
+def _layout(rows: int, columns: int) -> Callable[[Desk], None]:
+    return lambda desk: set_layout(desk, rows, columns)
+
+
+def _own_window(view: ViewState) -> ViewState:
+    return replace(view, voi=None, voi_name="", inverted=False)
+
+
+VIEW_COMMANDS: tuple[Command, ...] = (
+    Command("view.next", "Next image", _scroll(1), ("Down",)),
+    Command("view.previous", "Previous image", _scroll(-1), ("Up",)),
+    Command("view.ten-on", "Ten images on", _scroll(10), ("PgDown",)),
+    Command("view.ten-back", "Ten images back", _scroll(-10), ("PgUp",)),
+    Command("view.first", "First image", _edge(False), ("Home",)),
+    Command("view.last", "Last image", _edge(True), ("End",)),
+    Command("view.next-series", "Next series", _next_stack(1), ("Right",)),
+    Command("view.previous-series", "Previous series", _next_stack(-1), ("Left",)),
+    Command("view.own-window", "The image's own window", _active(_own_window, "Own window"), ("0",)),
+    Command("view.invert", "Invert", _active(lambda v: replace(v, inverted=not v.inverted), "Invert"), ("I",)),
+    Command("view.mirror", "Flip left to right", _active(ViewState.mirrored, "Flip"), ("H",)),
+    Command("view.flip", "Flip top to bottom", _active(ViewState.upside_down, "Flip"), ("V",)),
+    Command("view.turn", "Rotate 90° clockwise", _active(lambda v: v.turned(90), "Rotate"), ("R",)),
+    Command("view.turn-back", "Rotate 90° anticlockwise", _active(lambda v: v.turned(-90), "Rotate"), ("Shift+R",)),
+    Command("view.fit", "Fit to viewport", _active(lambda v: replace(v, zoom=None, pan=(0.0, 0.0)), "Fit"), ("F",)),
+    Command("view.one-to-one", "One to one", _active(lambda v: replace(v, zoom=1.0, pan=(0.0, 0.0)), "One to one"), ("O",)),
+    Command("view.reset", "As it was hung", _active(ViewState.fitted, "Reset view"), ("Backspace",)),
+    Command("view.smooth", "Smooth or pixels", _active(lambda v: replace(v, smooth=not v.smooth), "Smoothing")),
+    Command("view.link", "Scroll together", _case(_relinked, "Link"), ("L",)),
+    Command(
+        "view.lines", "Reference lines",
+        _case(lambda c: replace(c, reference_lines=not c.reference_lines), "Reference lines"), ("X",),
+    ),
+    Command(
+        "view.text", "Text on images", _case(lambda c: replace(c, text_shown=not c.text_shown), "Text on images"), ("T",),
+    ),
+    Command("view.fill", "Fill the glass", lambda desk: toggle_maximised(desk, desk.case.active if desk.case else 0), ("Return",)),
+    Command("layout.1x1", "Layout 1×1", _layout(1, 1), ("Ctrl+1",), "Layout"),
+    Command("layout.1x2", "Layout 1×2", _layout(1, 2), ("Ctrl+2",), "Layout"),
+    Command("layout.2x1", "Layout 2×1", _layout(2, 1), ("Ctrl+Shift+2",), "Layout"),
+    Command("layout.1x3", "Layout 1×3", _layout(1, 3), ("Ctrl+3",), "Layout"),
+    Command("layout.2x2", "Layout 2×2", _layout(2, 2), ("Ctrl+4",), "Layout"),
+    Command("layout.2x3", "Layout 2×3", _layout(2, 3), ("Ctrl+6",), "Layout"),
+    Command("layout.3x3", "Layout 3×3", _layout(3, 3), ("Ctrl+9",), "Layout"),
+    Command("layout.4x4", "Layout 4×4", _layout(4, 4), ("Ctrl+0",), "Layout"),
+)  # fmt: skip

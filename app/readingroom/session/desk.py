@@ -1,0 +1,150 @@
+"""The desk: one reader's state. Everything changes here, on the reader's thread, and is told as an event."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from readingroom.base.errors import ReaderError
+from readingroom.base.events import Event
+from readingroom.base.jobs import Homecoming, Pool, Ticket
+from readingroom.display.view import ViewState
+from readingroom.pixels.frame import Frame
+from readingroom.record.study import FrameRef
+from readingroom.reporting.template import Templates
+from readingroom.session.case import Case
+from readingroom.session.frames import FrameBook
+from readingroom.session.history import History
+from readingroom.session.keeper import Keeper
+from readingroom.session.loader import Loader
+from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
+from readingroom.settings.sections import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the desk stands among: the region's archives and the local disk."""
+
+    region: Region
+    shelf: Shelf
+    journal: Journal
+    outbox: OutboxStore
+    audit: Audit
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Where work is done: io waits for archives, cpu decodes, disk writes in order (one thread)."""
+
+    home: Homecoming
+    io: Pool
+    cpu: Pool
+    disk: Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the reader must know: problem, remedy, and how grave (calm, amber, red)."""
+
+    problem: str
+    remedy: str = ""
+    tone: str = "calm"
+
+
+class Desk:
+    """The one place that changes. `case` is None while no study is open."""
+
+    def __init__(
+        self, doors: Doors, pools: Pools, settings: Settings, templates: Templates, now: Callable[[], datetime]
+    ) -> None:
+        self.doors, self.pools, self.settings, self.templates, self.now = doors, pools, settings, templates, now
+        self.case: Case | None = None
+        self.opening: str = ""
+        self.ticket = Ticket()
+        self.book = FrameBook(settings.display.frame_memory_mb << 20)
+        self.loader = Loader(doors.region, doors.shelf, self.book, pools.home, pools.io, pools.cpu)
+        self.keeper = Keeper(doors.journal, pools.disk)
+        self.history = History()
+        self.case_changed: Event[Case | None] = Event()
+        self.case_opened: Event[Case | None] = Event()
+        self.frame_arrived: Event[FrameRef] = self.loader.frame_arrived
+        self.counts_changed: Event[str] = self.loader.counts_changed
+        self.noticed: Event[Notice] = Event()
+        self.outbox_changed: Event[int] = Event()
+        self.worklist_changed: Event[int] = Event()
+        self.loader.troubled.listen(lambda error: self.notice(error, "amber"))
+        self.keeper.troubled.listen(lambda error: self.notice(error, "red"))
+        self._clock_s = 0.0
+
+    def notice(self, error: ReaderError, tone: str = "amber") -> None:
+        """Tell the reader of a failure."""
+        self.noticed.tell(Notice(error.problem, error.remedy, tone))
+
+    def change(self, case: Case, step: str = "") -> None:
+        """Put a new case in place of the old one; a named step can be undone, one ending in … joins its like."""
+        before = self.case
+        if before is None or case is before or case == before:
+            return
+        case = _seen(case)
+        if step:
+            self.history.add(step, before, case)
+        self.case = case
+        self.keeper.case_changed(case, self._clock_s)
+        if case.draft is not None and case.draft is not before.draft:
+            self.keeper.draft_changed(case.draft, self._clock_s)
+        self.loader.look_at(case)
+        self.case_changed.tell(case)
+
+    def put_case(self, case: Case | None, opening: str = "") -> None:
+        """Put another case in place of this one, or none while `opening` is on its way; history starts empty."""
+        self.history.clear()
+        self.opening = opening
+        self.case = _seen(case) if case is not None else None
+        if not opening:
+            self.keeper.open_changed(self.case, self._clock_s)
+        if self.case is not None:
+            self.keeper.case_changed(self.case, self._clock_s)
+            self.loader.look_at(self.case)
+        self.case_opened.tell(self.case)
+        self.case_changed.tell(self.case)
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        if self.case is not None and (case := self.history.undo(self.case)) is not None:
+            self.change(case)
+
+    def redo(self) -> None:
+        """Do the last undone step again."""
+        if self.case is not None and (case := self.history.redo(self.case)) is not None:
+            self.change(case)
+
+    def view(self, tile: int, view: ViewState, step: str = "") -> None:
+        """Change how one viewport looks."""
+        if self.case is not None and 0 <= tile < len(self.case.tiles):
+            self.change(self.case.with_tile(tile, view), step)
+
+    def activate(self, tile: int) -> None:
+        """Make a viewport the one that keys act on."""
+        if self.case is not None and tile != self.case.active and 0 <= tile < len(self.case.tiles):
+            self.change(replace(self.case, active=tile))
+
+    def frame(self, ref: FrameRef) -> Frame | None:
+        """The decoded frame, or None while it is not here."""
+        return self.book.frame(ref)
+
+    def tick(self, now_s: float) -> None:
+        """Let time pass: the journal is written, what failed is tried again. Called some times a second."""
+        self._clock_s = now_s
+        self.keeper.tick(now_s)
+        self.loader.tick(now_s)
+
+    def close(self) -> None:
+        """Leave: everything on its way is dropped, everything the reader did is on the disk when this returns."""
+        self.ticket.cancel()
+        self.keeper.flush_now()
+        for pool in (self.pools.io, self.pools.cpu, self.pools.disk):
+            pool.close()
+
+
+def _seen(case: Case) -> Case:
+    shown = {case.tiles[tile].stack_id for tile in case.visible_tiles() if case.tiles[tile].stack_id}
+    return case if shown <= case.seen else replace(case, seen=case.seen | shown)

@@ -1,0 +1,47 @@
+"""What to bring and to decode first: what is on the glass, its neighbours, the rest. Pure."""
+
+from collections.abc import Iterator
+
+from readingroom.display.stack import Stack
+from readingroom.record.study import FrameRef, Study
+from readingroom.session.case import Case
+
+NEIGHBOURS = 8
+
+
+def visible(case: Case) -> tuple[FrameRef, ...]:
+    """The frames on the glass, the active viewport's first."""
+    tiles = sorted(case.visible_tiles(), key=lambda tile: tile != case.active)
+    return tuple(dict.fromkeys(ref for tile in tiles if (ref := case.frame_at(tile)) is not None))
+
+
+def decode_order(case: Case) -> Iterator[FrameRef]:
+    """Every frame worth decoding, in order: visible, then outward from each visible image, the active stack first."""
+    yield from visible(case)
+    tiles = sorted(case.visible_tiles(), key=lambda tile: tile != case.active)
+    hung = [(stack, case.tiles[tile].index) for tile in tiles if (stack := case.stack_at(tile)) is not None]
+    for stack, index in hung:
+        yield from _outward(stack, index, 1, NEIGHBOURS)
+    for stack, index in hung:
+        yield from _outward(stack, index, NEIGHBOURS + 1, len(stack.frames))
+
+
+def _outward(stack: Stack, index: int, first: int, last: int) -> Iterator[FrameRef]:
+    for away in range(first, last + 1):
+        if index + away < len(stack.frames):
+            yield stack.frames[index + away]
+        if 0 <= index - away < len(stack.frames):
+            yield stack.frames[index - away]
+
+
+def series_order(case: Case) -> tuple[tuple[Study, str], ...]:
+    """(study, series UID) in the order to bring them: on the glass, then the current study, then the priors'."""
+    shown: list[str] = []
+    for tile in sorted(case.visible_tiles(), key=lambda tile: tile != case.active):
+        stack = case.stack_at(tile)
+        if stack is not None:
+            shown.append(stack.series_uid)
+    studies = (case.study, *case.priors)
+    everything = [(study, series.uid) for study in studies for series in study.series]
+    rank = {uid: n for n, uid in reversed(list(enumerate(shown)))}
+    return tuple(sorted(everything, key=lambda pair: rank.get(pair[1], len(shown))))

@@ -1,0 +1,104 @@
+"""A case as JSON for the journal, and back: what survives kill -9."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from readingroom.display.view import ViewState
+from readingroom.pixels.frame import Voi
+from readingroom.record.finding import Basis, Measurement, Value
+from readingroom.record.study import FrameRef
+from readingroom.session.case import Case, Link
+
+
+def view_as_json(view: ViewState) -> dict[str, Any]:
+    """A view; a window that is a lookup table is the image's own and need not be kept."""
+    kept = view.voi if view.voi is not None and view.voi.table is None else None
+    return {
+        "stack": view.stack_id, "index": view.index, "zoom": view.zoom, "pan": list(view.pan),
+        "rotation": view.rotation, "flipped": view.flipped, "inverted": view.inverted, "smooth": view.smooth,
+        "voi": [kept.centre, kept.width, kept.function] if kept else None, "voi_name": view.voi_name,
+    }  # fmt: skip
+
+
+def view_from_json(kept: Mapping[str, Any]) -> ViewState:
+    """The view again."""
+    voi = kept.get("voi")
+    pan = kept.get("pan") or (0.0, 0.0)
+    return ViewState(
+        stack_id=str(kept.get("stack", "")),
+        index=int(kept.get("index", 0)),
+        zoom=kept.get("zoom"),
+        pan=(float(pan[0]), float(pan[1])),
+        rotation=int(kept.get("rotation", 0)),
+        flipped=bool(kept.get("flipped")),
+        inverted=bool(kept.get("inverted")),
+        smooth=bool(kept.get("smooth", True)),
+        voi=Voi(float(voi[0]), float(voi[1]), str(voi[2])) if voi else None,
+        voi_name=str(kept.get("voi_name", "")),
+    )
+
+
+def measurement_as_json(measurement: Measurement) -> dict[str, Any]:
+    """A measurement with its numbers as they were shown."""
+    kept = asdict(measurement)
+    kept["at"] = measurement.at.isoformat() if measurement.at else None
+    return kept
+
+
+def measurement_from_json(kept: Mapping[str, Any]) -> Measurement:
+    """The measurement again, number for number."""
+    finding, site = kept.get("finding"), kept.get("site")
+    return Measurement(
+        tool=kept["tool"],
+        frame=FrameRef(**kept["frame"]),
+        points=tuple((float(x), float(y)) for x, y in kept["points"]),
+        values=tuple(Value(**value) for value in kept["values"]),
+        basis=Basis(**kept["basis"]),
+        label=kept.get("label", ""),
+        tracking_uid=kept.get("tracking_uid", ""),
+        author=kept.get("author", ""),
+        at=datetime.fromisoformat(kept["at"]) if kept.get("at") else None,
+        finding=(finding[0], finding[1], finding[2]) if finding else None,
+        site=(site[0], site[1], site[2]) if site else None,
+    )
+
+
+def case_as_json(case: Case) -> dict[str, Any]:
+    """What of a case is the reader's own: the arrangement, the windows, the measurements, what was seen."""
+    return {
+        "priors": [study.uid for study in case.priors],
+        "layout": list(case.layout),
+        "tiles": [view_as_json(view) for view in case.tiles],
+        "active": case.active,
+        "maximised": case.maximised,
+        "tool": case.tool,
+        "measurements": [measurement_as_json(m) for m in case.measurements],
+        "selected": case.selected,
+        "seen": sorted(case.seen),
+        "linked": case.linked,
+        "links": [asdict(link) for link in case.links],
+        "reference_lines": case.reference_lines,
+        "text_shown": case.text_shown,
+    }
+
+
+def arrangement_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a case as they were, to be put over a freshly opened one with dataclasses.replace."""
+    rows, columns = kept["layout"]
+    maximised = kept.get("maximised")
+    return {
+        "layout": (int(rows), int(columns)),
+        "tiles": tuple(view_from_json(view) for view in kept["tiles"]),
+        "active": int(kept.get("active", 0)),
+        "maximised": int(maximised) if maximised is not None else None,
+        "tool": str(kept.get("tool", "scroll")),
+        "measurements": tuple(measurement_from_json(m) for m in kept.get("measurements", ())),
+        "selected": str(kept.get("selected", "")),
+        "seen": frozenset(kept.get("seen", ())),
+        "linked": bool(kept.get("linked", True)),
+        "links": tuple(Link(**link) for link in kept.get("links", ())),
+        "reference_lines": bool(kept.get("reference_lines", True)),
+        "text_shown": bool(kept.get("text_shown", True)),
+    }

@@ -1,0 +1,185 @@
+"""Opening a case: metadata first, then the hanging as the reader left it, then the priors that matter."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from readingroom.base.errors import ReaderError
+from readingroom.base.jobs import Lane, Ticket
+from readingroom.display.stack import stacks
+from readingroom.hanging.hang import hang
+from readingroom.hanging.priors import Prior, relevant
+from readingroom.record.patient import differences
+from readingroom.record.search import Query, RegionAnswer
+from readingroom.record.study import Study
+from readingroom.reporting.draft import Draft, from_json
+from readingroom.session.case import Case
+from readingroom.session.desk import Desk, Notice
+from readingroom.session.fetch import open_study
+from readingroom.session.memory import arrangement_from_json
+from readingroom.session.ports import Journal, Region, Shelf
+
+PRIOR_SCORE = 50
+"""Least relevance of a prior that is opened beside the current study without asking."""
+PRIORS_OPENED = 1
+
+
+def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = ()) -> None:
+    """Open a study: the case before is kept in the journal, and nothing of it can arrive any more."""
+    desk.ticket.cancel()
+    desk.ticket = Ticket()
+    desk.keeper.flush()
+    desk.loader.open(desk.ticket)
+    desk.put_case(None, opening=study_uid)
+    desk.doors.audit.record("110103", study_uid, "opened", desk.settings.reader.name)
+    desk.pools.io.submit(
+        open_job, desk.doors.region, desk.doors.shelf, desk.doors.journal, study_uid, tuple(held_by),
+        done=partial(_opened, desk), failed=partial(_not_opened, desk), ticket=desk.ticket, lane=Lane.NOW,
+    )  # fmt: skip
+
+
+def open_job(
+    region: Region, shelf: Shelf, journal: Journal, study_uid: str, held_by: Sequence[str]
+) -> tuple[Study, dict[str, Any] | None, Draft | None, tuple[Study, ...]]:
+    """The study's metadata, and what the journal kept of it: arrangement, draft, opened priors."""
+    study = open_study(region, shelf, study_uid, held_by)
+    kept = journal.newest("case", study_uid)
+    written = journal.newest("draft", study_uid)
+    priors = [prior for uid in (kept or {}).get("priors", ()) if (prior := shelf.study(uid)) is not None]
+    return study, kept, from_json(written) if written else None, tuple(priors)
+
+
+def _opened(desk: Desk, opened: tuple[Study, dict[str, Any] | None, Draft | None, tuple[Study, ...]]) -> None:
+    study, kept, draft, priors = opened
+    case = hung(study, priors)
+    if kept is not None:
+        case = as_left(case, kept)
+    desk.put_case(replace(case, draft=draft))
+    look_for_priors(desk, study)
+
+
+def _not_opened(desk: Desk, error: Exception) -> None:
+    desk.opening = ""
+    if not isinstance(error, ReaderError):
+        raise error
+    desk.notice(error, "red")
+    desk.case_opened.tell(None)
+
+
+def hung(study: Study, priors: tuple[Study, ...] = ()) -> Case:
+    """A fresh case of a study and its opened priors, hung by protocol."""
+    everything = tuple(stack for one in (study, *priors) for stack in stacks(one))
+    hanging = hang(study, everything, priors)
+    return Case(
+        study=study, stacks=everything, priors=priors, layout=hanging.layout, tiles=hanging.tiles,
+        hung_because=hanging.reasons,
+    )  # fmt: skip
+
+
+def as_left(case: Case, kept: dict[str, Any]) -> Case:
+    """The case arranged as the journal says it was left; a stack that is gone leaves its viewport empty."""
+    arranged = replace(case, **arrangement_from_json(kept))
+    known = {stack.id for stack in case.stacks}
+    tiles = tuple(view if view.stack_id in known else replace(view, stack_id="") for view in arranged.tiles)
+    return replace(arranged, tiles=tiles, active=min(arranged.active, len(tiles) - 1))
+
+
+def look_for_priors(desk: Desk, study: Study) -> None:
+    """Ask the region for the patient's other studies; the most relevant one is opened beside."""
+    if not study.patient.id:
+        desk.noticed.tell(Notice("This study has no patient identifier.", "Priors cannot be looked for.", "amber"))
+        return
+    query = Query(patient_id=study.patient.id)
+    desk.pools.io.submit(
+        search_job, desk.doors.region, query,
+        done=partial(_priors_found, desk, study), failed=partial(_priors_not_found, desk),
+        ticket=desk.ticket, lane=Lane.NEXT,
+    )  # fmt: skip
+
+
+def search_job(region: Region, query: Query) -> RegionAnswer:
+    """Ask the region."""
+    return region.search(query)
+
+
+def _priors_found(desk: Desk, study: Study, answer: RegionAnswer) -> None:
+    case = desk.case
+    if case is None or case.study.uid != study.uid:
+        return
+    found = relevant(study, answer.rows)
+    for silence in answer.silent:
+        text = f"{silence.name} did not answer: priors there are not listed. {silence.problem}"
+        desk.noticed.tell(Notice(text, silence.remedy, "amber"))
+    desk.change(replace(case, prior_rows=tuple(prior.row for prior in found)))
+    already = {prior.uid for prior in case.priors}
+    for prior in _worth_opening(found)[:PRIORS_OPENED]:
+        if prior.row.study_uid not in already:
+            open_prior(desk, prior.row.study_uid, prior.row.held_by)
+
+
+def _worth_opening(found: tuple[Prior, ...]) -> tuple[Prior, ...]:
+    return tuple(prior for prior in found if prior.score >= PRIOR_SCORE)
+
+
+def _priors_not_found(desk: Desk, error: Exception) -> None:
+    trouble = error if isinstance(error, ReaderError) else ReaderError(f"Priors: {error}.", "Refresh to try again.")
+    desk.notice(trouble)
+
+
+def open_prior(desk: Desk, study_uid: str, held_by: Sequence[str] = ()) -> None:
+    """Open an earlier study of the same patient beside the current one."""
+    desk.pools.io.submit(
+        prior_job, desk.doors.region, desk.doors.shelf, study_uid, tuple(held_by),
+        done=partial(_prior_opened, desk), failed=partial(_priors_not_found, desk),
+        ticket=desk.ticket, lane=Lane.NEXT,
+    )  # fmt: skip
+
+
+def prior_job(region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str]) -> Study:
+    """The prior's metadata."""
+    return open_study(region, shelf, study_uid, held_by)
+
+
+def _prior_opened(desk: Desk, prior: Study) -> None:
+    case = desk.case
+    if case is None or case.study_of(prior.uid) is not None:
+        return
+    against = differences(case.study.patient, prior.patient)
+    if against:
+        text = f"A study listed as a prior belongs to somebody else ({'; '.join(against)}) and was not opened."
+        desk.noticed.tell(Notice(text, "Tell the trust that holds it.", "red"))
+        return
+    untouched = [view.stack_id for view in case.tiles] == [view.stack_id for view in hung(case.study).tiles]
+    fresh = hung(case.study, (*case.priors, prior))
+    grown = replace(case, stacks=fresh.stacks, priors=fresh.priors)
+    if untouched and len(case.tiles) < len(fresh.tiles):
+        tiles = tuple(case.tiles[0] if n == 0 else view for n, view in enumerate(fresh.tiles))
+        grown = replace(grown, layout=fresh.layout, tiles=tiles, hung_because=fresh.hung_because)
+        grown = beside(grown)
+    desk.change(grown)
+
+
+def beside(case: Case) -> Case:
+    """The case with companions at the same place as the active image, and the offset between them captured."""
+    from readingroom.session.sync import captured
+
+    return replace(case, links=captured(case))
+
+
+def resume(desk: Desk) -> bool:
+    """Open again what was open when the desk was left, by intent or by accident; False when nothing was."""
+    left = desk.doors.journal.newest("desk", "open")
+    if not left or not left.get("study_uid"):
+        return False
+    open_case(desk, str(left["study_uid"]), tuple(left.get("held_by", ())))
+    return True
+
+
+def close_case(desk: Desk) -> None:
+    """Put the case away; it can be opened again as it is now."""
+    desk.keeper.flush()
+    desk.ticket.cancel()
+    desk.ticket = Ticket()
+    desk.loader.open(desk.ticket)
+    desk.put_case(None)

@@ -1,0 +1,92 @@
+"""The application: one process, its first words, its windows, its end."""
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from readingroom.base.errors import Cancelled, ReaderError
+from readingroom.base.jobs import Progress, Ticket
+from readingroom.session.desk import Desk
+from readingroom.settings.places import resources
+from readingroom.ui.homecoming import HomecomingBell
+from readingroom.ui.pulse import Pulse
+from readingroom.ui.theme import Theme, apply_theme
+
+Work = Callable[[Callable[[Progress], None], Callable[[], None]], None]
+
+
+class Application:
+    """The Qt application with its theme, and the way home for results."""
+
+    def __init__(self) -> None:
+        QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+        found = QApplication.instance()
+        self.qt = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+        self.qt.setApplicationName("Reading Room")
+        self.qt.setDesktopFileName("readingroom")
+        self.theme: Theme = apply_theme(self.qt, resources() / "theme")
+        self.bell = HomecomingBell()
+
+    @property
+    def home(self) -> Any:
+        """Where the pools bring their results."""
+        return self.bell.home
+
+    def make_first(self, work: Work) -> None:
+        """Do a long piece of work before the windows open, behind a bar with a cancel; raises what it raised."""
+        from readingroom.ui.first_start import FirstStart
+
+        ticket = Ticket()
+        window = FirstStart(self.theme)
+        troubles: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                work(lambda progress: self.home.bring(lambda: window.show_progress(progress)), ticket.checkpoint)
+            except BaseException as error:  # noqa: BLE001  (raised again on the reader's thread)
+                troubles.append(error)
+            finally:
+                self.home.bring(window.finish)
+
+        window.cancelled.connect(ticket.cancel)
+        worker = threading.Thread(target=run, name="first start", daemon=True)
+        worker.start()
+        worker.join(0.4)
+        if worker.is_alive():
+            window.show()
+        window.wait()
+        worker.join()
+        if troubles and isinstance(troubles[0], Cancelled):
+            raise ReaderError("The demo region was not finished.", "Start again when there is time: about a minute.")
+        if troubles:
+            raise troubles[0]
+
+    def refuse(self, error: ReaderError) -> int:
+        """Say on the glass and on stderr why the desk cannot open; the answer is exit code 2."""
+        from readingroom.ui.first_start import say
+
+        print(f"problem: {error.problem}\nremedy: {error.remedy}", file=sys.stderr)  # noqa: T201
+        if self.qt.platformName() != "offscreen":
+            say(error, self.theme)
+        return 2
+
+
+def start() -> Application:
+    """The application, ready for windows; ReaderError is not possible here, Qt aborts without a display."""
+    return Application()
+
+
+def run(application: Application, desk: Desk, engine: Any) -> int:
+    """Open the windows and stay until the last one closes."""
+    from readingroom.ui.windows.workstation import Workstation
+
+    workstation = Workstation(application, desk, engine, Pulse())
+    workstation.show()
+    code = application.qt.exec()
+    workstation.close()
+    desk.close()
+    return code
