@@ -50,6 +50,7 @@ def run(arguments: List[str]) -> int:
             "Start it in a desktop session or through ssh -X; to try it without a screen: "
             "apt-get install xvfb, then xvfb-run -a python3 installer/dev.py run",
         )
+    environment.foresee("run")
     libraries.ensure(screen=window and os.environ.get("QT_QPA_PLATFORM") not in ("offscreen", "minimal"))
     environment.ensure("run")
     return start([environment.COMMAND, *(arguments or ["--demo"])])
@@ -57,6 +58,7 @@ def run(arguments: List[str]) -> int:
 
 def test(arguments: List[str]) -> int:
     """Make ready and run every check and test."""
+    environment.foresee("test")
     libraries.ensure(screen=False)
     libraries.ensure_for_tests()
     environment.ensure("test")

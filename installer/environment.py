@@ -149,6 +149,12 @@ def ensure(purpose: str) -> None:
         raise Trouble(f"The .venv could not be made: {error}.", remedy) from error
 
 
+def foresee(purpose: str) -> None:
+    """Say at once, before anything is installed, where no Python here can make the .venv."""
+    if not is_ready(purpose) and why_anew() is not None:
+        pythons.find()
+
+
 def make(purpose: str) -> None:
     """Make or renew .venv; until the stamp is written, an interruption leaves it marked as half-made."""
     why = why_anew()
@@ -237,8 +243,12 @@ def compile_bytecode() -> None:
     """Compile every module once, on all cores: the first start is three times as fast."""
     line = Line("[3/4] Compiling bytecode")
     folders = [os.path.join(ROOT, "app"), *site_packages()]
-    # Some packages carry files for other Pythons that do not compile here; they are never imported.
-    subprocess.call([PYTHON, "-W", "ignore", "-m", "compileall", "-qq", "-j", "0", *folders], env=clean_environment())
+    # Some packages carry files for other Pythons that do not compile here; they are never imported. Where the system
+    # allows no second process, the first command fails as a whole and the second does it alone.
+    for cores in ("0", "1"):
+        command = [PYTHON, "-W", "ignore", "-m", "compileall", "-qq", "-j", cores, *folders]
+        if subprocess.call(command, env=clean_environment(), stderr=subprocess.DEVNULL) == 0:
+            break
     line.done()
 
 

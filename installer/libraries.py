@@ -45,6 +45,8 @@ SCREEN = (
     ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
     ("libwayland-client.so.0", "libwayland-client0"),
     ("libwayland-cursor.so.0", "libwayland-cursor0"),
+    ("libwayland-egl.so.1", "libwayland-egl1"),
+    ("libXcursor.so.1", "libxcursor1"),
 )
 # What only tests need: (program or file pattern, Debian package, what is skipped without it).
 FOR_TESTS = (
@@ -52,6 +54,7 @@ FOR_TESTS = (
     ("/usr/share/orthanc/plugins/libOrthancDicomWeb*", "orthanc-dicomweb", "tests against a real archive"),
     ("dsrdump", "dcmtk", "tests that read our objects with another toolkit"),
     ("Xvfb", "xvfb", "tests on an X11 screen"),
+    ("xauth", "xauth", "tests on an X11 screen"),
 )
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 

@@ -1,6 +1,7 @@
 """The repository's own Python files, read once, as syntax trees."""
 
 import ast
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,7 +56,10 @@ def imported_modules(source: Source) -> set[str]:
 
 @cache
 def tracked_files() -> tuple[Path, ...]:
-    """Every file that git keeps; every file of the tree where this is no clone."""
-    answer = subprocess.run(["git", "ls-files", "-z"], cwd=REPO, capture_output=True, check=False)
+    """Every file that git keeps; none where git is not here or this is no clone."""
+    git = shutil.which("git")
+    if git is None:
+        return ()
+    answer = subprocess.run([git, "ls-files", "-z"], cwd=REPO, capture_output=True, check=False)
     names = answer.stdout.decode().split("\0") if answer.returncode == 0 else []
     return tuple(path for name in names if name and (path := REPO / name).is_file())

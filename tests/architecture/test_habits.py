@@ -3,6 +3,8 @@
 import ast
 import re
 
+import pytest
+
 from tests.architecture.sources import functions, imported_modules, sources, tracked_files
 
 MODULE_LINES = 400
@@ -96,6 +98,8 @@ def test_the_whole_of_vtk_is_never_imported() -> None:
 
 
 def test_no_tracked_file_names_a_place_on_one_machine() -> None:
+    if not tracked_files():
+        pytest.skip("git is not here, or this is no clone")
     wrong = [
         f"{path.name}:{number}"
         for path in tracked_files()
