@@ -39,7 +39,7 @@ def patient_of(tags: Tags, issuer: str = "") -> Patient:
     return Patient(
         id=text(tags, 0x00100020),
         issuer=text(tags, 0x00100021) or issuer,
-        name=text(tags, 0x00100010),
+        name=text(tags, 0x00100010).rstrip("="),
         birth_date=day(tags, 0x00100030),
         sex=text(tags, 0x00100040).upper(),
     )

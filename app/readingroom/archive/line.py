@@ -1,0 +1,282 @@
+"""The line to one DICOMweb archive: one request at a time, every failure said with the archive's name and a remedy."""
+
+import json
+import random
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from readingroom.archive.credentials import signing
+from readingroom.archive.multipart import parameters
+from readingroom.base.errors import ReaderError
+from readingroom.base.jobs import Ticket
+from readingroom.settings.sections import ArchiveSettings
+
+JSON = "application/dicom+json"
+_ATTEMPTS = 3
+_BUSY = frozenset({429, 502, 503, 504})
+_LONGER = 4.0
+"""A study's metadata or pixels may take so many times the limit of a search before their first byte."""
+
+
+class Refused(ReaderError):
+    """The archive answered, and not with what was asked; status: of HTTP."""
+
+    def __init__(self, problem: str, remedy: str, status: int) -> None:
+        super().__init__(problem, remedy)
+        self.status = status
+
+
+class Line:
+    """HTTP to one archive. Safe to use from several threads: nothing is kept between requests but open connections."""
+
+    def __init__(self, settings: ArchiveSettings, secret: str | None) -> None:
+        self.name = settings.name
+        self.limit_s = settings.timeout_s
+        self._settings = settings
+        self._root = settings.url.rstrip("/")
+        self._secret = secret
+        self._session: Any = None
+
+    def get_json(self, path: str, query: Mapping[str, str | list[str]], patient: bool = False) -> tuple[list[Any], Any]:
+        """The parsed list and the answer's headers; [] for 204. patient: wait longer than a search may."""
+        answer = self._ask("GET", path, params=query, headers={"Accept": JSON}, patient=patient)
+        with answer:
+            if answer.status_code == 204:
+                return [], answer.headers
+            return self._parsed(answer), answer.headers
+
+    def get_stream(self, path: str, accept: str, ticket: Ticket) -> Any:
+        """An answer whose body is still on the wire, never compressed by HTTP: compressing pixels costs tenfold."""
+        headers = {"Accept": accept, "Accept-Encoding": "identity"}
+        answer = self._ask("GET", path, headers=headers, stream=True, patient=True, ticket=ticket)
+        answer.raw.decode_content = True
+        return answer
+
+    def post(self, path: str, body: bytes, content_type: str) -> tuple[int, Any]:
+        """Status and parsed JSON body (None where it is none) of a POST; it is sent once and never repeated."""
+        headers = {"Accept": JSON, "Content-Type": content_type}
+        answer = self._once("POST", path, data=body, headers=headers, patient=True, allow_redirects=False)
+        with answer:
+            try:
+                return answer.status_code, json.loads(self._whole(answer))
+            except ValueError:
+                return answer.status_code, None
+
+    def tried(self, path: str, accept: str, query: Mapping[str, str] | None = None) -> tuple[int, str]:
+        """Status and content type of a GET whose body is left on the wire: what a probe asks."""
+        headers = {"Accept": accept, "Accept-Encoding": "identity"}
+        with self._once("GET", path, params=query or {}, headers=headers, stream=True) as answer:
+            return int(answer.status_code), str(answer.headers.get("Content-Type", ""))
+
+    def said(self, error: Exception) -> ReaderError:
+        """What an exception of requests or the socket means, in words."""
+        return _in_words(error, self.name, self._root, self.limit_s)
+
+    def close(self) -> None:
+        """Close every open connection."""
+        if self._session is not None:
+            self._session.close()
+
+    def _ask(self, method: str, path: str, patient: bool = False, ticket: Ticket | None = None, **request: Any) -> Any:
+        """An answer of 2xx to an idempotent request, tried again while the archive is busy or cuts the line."""
+        give_up = time.monotonic() + self.limit_s
+        for attempt in range(1, _ATTEMPTS + 1):
+            if ticket is not None:
+                ticket.checkpoint()
+            last = attempt == _ATTEMPTS
+            try:
+                answer = self._once(method, path, patient=patient, **request)
+            except _Cut as cut:
+                if last:
+                    raise cut.error from cut
+                wait_s = 0.2 * 2**attempt * random.uniform(0.5, 1.5)
+            else:
+                if 200 <= answer.status_code < 300:
+                    return answer
+                if answer.status_code not in _BUSY or last:
+                    raise self._refusal(answer)
+                wait_s = _retry_after_s(answer.headers) or 0.2 * 2**attempt * random.uniform(0.5, 1.5)
+                if time.monotonic() + wait_s > give_up:
+                    raise self._refusal(answer)
+                answer.close()
+            time.sleep(wait_s)
+        raise AssertionError("unreachable")
+
+    def _once(self, method: str, path: str, patient: bool = False, **request: Any) -> Any:
+        import requests
+
+        read_s = self.limit_s * (_LONGER if patient else 1.0)
+        try:
+            session = self._open()
+            return session.request(method, f"{self._root}/{path}", timeout=(self.limit_s, read_s), **request)
+        except requests.RequestException as error:
+            trouble = self.said(error)
+            if method == "GET" and _was_cut(error):
+                raise _Cut(trouble) from error
+            raise trouble from error
+        except (ValueError, OSError) as error:
+            raise self.said(error) from error
+
+    def _open(self) -> Any:
+        if self._session is not None:
+            return self._session
+        import os
+
+        import requests
+        from requests.adapters import HTTPAdapter
+        from requests.utils import get_environ_proxies
+
+        if urlsplit(self._root).scheme not in ("http", "https"):
+            raise ReaderError(
+                f"{self.name} has no usable address: “{self._root}”.",
+                "Give its DICOMweb root, e.g. https://pacs.example/dicom-web.",
+            )
+        session = requests.Session()
+        session.auth = signing(self._settings, self._secret)
+        session.trust_env = False
+        session.proxies = dict(get_environ_proxies(self._root))
+        session.verify = (os.environ.get("REQUESTS_CA_BUNDLE") or True) if self._settings.verify_tls else False
+        session.headers["User-Agent"] = "ReadingRoom"
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=8))
+        self._session = session
+        return session
+
+    def _parsed(self, answer: Any) -> list[Any]:
+        kind, _ = parameters(answer.headers.get("Content-Type", ""))
+        body = self._whole(answer)
+        try:
+            found = json.loads(body) if body.strip() else []
+        except ValueError as error:
+            raise ReaderError(
+                f"{self.name} answered with {kind or 'something'} that is not DICOM JSON.",
+                "Check that the address is its DICOMweb root.",
+            ) from error
+        if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+            raise ReaderError(
+                f"{self.name} answered with JSON that is not a list of DICOM objects.",
+                "Check that the address is its DICOMweb root.",
+            )
+        return found
+
+    def _whole(self, answer: Any) -> bytes:
+        import requests
+
+        try:
+            return bytes(answer.content)
+        except (requests.RequestException, OSError) as error:
+            raise self.said(error) from error
+
+    def _refusal(self, answer: Any) -> Refused:
+        with answer:
+            return Refused(*_status_in_words(self.name, answer.status_code, _details(answer)), answer.status_code)
+
+
+class _Cut(Exception):
+    """The line broke before an answer came: an idempotent request may be sent again."""
+
+    def __init__(self, error: ReaderError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def checked_media(name: str, answer: Any, wanted: str) -> dict[str, str]:
+    """The parameters of an answer's Content-Type; ReaderError where it is not `wanted`."""
+    kind, found = parameters(answer.headers.get("Content-Type", ""))
+    if kind != wanted:
+        raise ReaderError(
+            f"{name} sent {kind or 'no content type'} where {wanted} was asked.",
+            "Check that the address is its DICOMweb root, and that no gateway answers in its place.",
+        )
+    return found
+
+
+def _was_cut(error: Exception) -> bool:
+    import requests
+
+    if isinstance(error, requests.Timeout | requests.exceptions.SSLError | requests.exceptions.ProxyError):
+        return False
+    words = str(error)
+    return isinstance(error, requests.ConnectionError) and "NewConnection" not in words and "Resolution" not in words
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds of Retry-After (RFC 9110 10.2.3); a date is left to the usual wait."""
+    value = headers.get("Retry-After", "").strip()
+    return float(value) if value.isdecimal() else None
+
+
+def _details(answer: Any) -> str:
+    """What the archive says itself, one line, where it says it in JSON."""
+    import requests
+
+    try:
+        said = json.loads(answer.raw.read(16 * 1024, decode_content=True) if answer.raw else b"")
+    except (ValueError, OSError, requests.RequestException, _urllib3_error()):
+        return ""
+    words = (
+        next((said[k] for k in ("Details", "Message", "message", "errorMessage") if said.get(k)), "")
+        if isinstance(said, dict)
+        else ""
+    )
+    return " ".join(str(words).split())[:200]
+
+
+def _urllib3_error() -> type[Exception]:
+    from urllib3.exceptions import HTTPError
+
+    return HTTPError
+
+
+def _status_in_words(name: str, status: int, details: str) -> tuple[str, str]:
+    said = f" It says: {details}." if details else ""
+    known: dict[int, tuple[str, str]] = {
+        401: ("did not accept the sign-in", "Check the user name and the secret kept for it."),
+        403: ("does not allow this reader to do this", "Ask its owner for the right to read and store."),
+        404: ("does not have it, or has no DICOMweb at this address", "Check the address, or ask another archive."),
+        406: ("cannot send it in a form that was asked for", "Ask its owner which transfer syntaxes it sends."),
+        429: ("is asked too often", "Try again in a minute."),
+        503: ("is busy", "Try again in a minute."),
+    }
+    words, remedy = known.get(status, ("refused", "Report this to its owner; nothing was lost."))
+    if status >= 500 and status != 503:
+        words, remedy = "has a fault of its own", "Try again, or tell its owner."
+    return f"{name} {words} (HTTP {status}).{said}", remedy
+
+
+def _in_words(error: Exception, name: str, root: str, limit_s: float) -> ReaderError:
+    import requests
+
+    if isinstance(error, ReaderError):
+        return error
+    words = repr(error)
+    place = urlsplit(root).netloc or root
+    kinds: tuple[tuple[bool, str, str], ...] = (
+        (
+            isinstance(error, requests.exceptions.SSLError),
+            "has a certificate that is not trusted",
+            "Ask its owner for the trust's certificate, and install it.",
+        ),
+        (
+            isinstance(error, requests.Timeout) or "imed out" in words,
+            f"did not answer within {limit_s:g} s",
+            "Check the network, or allow it more time (timeout_s).",
+        ),
+        (
+            "NameResolution" in words or "getaddrinfo" in words,
+            f"was not found: no machine is called {place}",
+            "Check the address and the network.",
+        ),
+        ("refused" in words, f"is down: nothing answers at {place}", "Check that it runs, and the address."),
+        (
+            isinstance(error, requests.exceptions.InvalidURL | ValueError),
+            f"has no usable address: “{root}”",
+            "Give its DICOMweb root, e.g. https://pacs.example/dicom-web.",
+        ),
+    )
+    for fits, problem, remedy in kinds:
+        if fits:
+            return ReaderError(f"{name} {problem}.", remedy)
+    return ReaderError(f"The line to {name} broke ({type(error).__name__}).", "Check the network and try again.")

@@ -1,0 +1,100 @@
+"""Whether a row is what was asked for, and how the question is put to QIDO-RS. Archives ignore keys they do not know."""
+
+import fnmatch
+import re
+import unicodedata
+from dataclasses import replace
+
+from readingroom.record.patient import is_nhs_number
+from readingroom.record.search import Query, StudyRow
+
+STUDY_FIELDS = (
+    "StudyDate,StudyTime,AccessionNumber,ModalitiesInStudy,StudyDescription,InstitutionName,ReferringPhysicianName,"
+    "PatientName,PatientID,IssuerOfPatientID,PatientBirthDate,PatientSex,StudyInstanceUID,StudyID,BodyPartExamined,"
+    "RequestedProcedurePriority,NumberOfStudyRelatedSeries,NumberOfStudyRelatedInstances"
+)
+
+
+def tidy(query: Query) -> Query:
+    """The query without stray spaces; an NHS number as its ten digits."""
+    identifier = query.patient_id.strip()
+    if is_nhs_number(identifier):
+        identifier = re.sub(r"[ -]", "", identifier)
+    return replace(
+        query,
+        patient_id=identifier,
+        name=query.name.strip(),
+        accession=query.accession.strip(),
+        modality=query.modality.strip().upper(),
+        description=query.description.strip(),
+        study_uid=query.study_uid.strip(),
+    )
+
+
+def qido(query: Query) -> dict[str, str | list[str]]:
+    """A tidy query as QIDO-RS parameters (PS3.18 8.3.4). Of several words the longest is asked; `matches` checks the rest."""
+    asked: dict[str, str | list[str]] = {"includefield": STUDY_FIELDS}
+    keys = {
+        "StudyInstanceUID": query.study_uid,
+        "PatientID": query.patient_id,
+        "AccessionNumber": query.accession,
+        "PatientName": _contains(query.name),
+        "StudyDescription": _contains(query.description),
+        "ModalitiesInStudy": query.modality,
+    }
+    asked |= {key: value for key, value in keys.items() if value}
+    if query.date_from or query.date_to:
+        ends = [f"{day:%Y%m%d}" if day else "" for day in (query.date_from, query.date_to)]
+        asked["StudyDate"] = "-".join(ends)
+    return asked
+
+
+def matches(row: StudyRow, query: Query) -> bool:
+    """Whether a row fits a tidy query, accents and case ignored in names and descriptions."""
+    wanted = set(query.modality.split(",")) - {""}
+    checks = (
+        not query.study_uid or row.study_uid in query.study_uid.split(","),
+        not query.patient_id or _identifier(row.patient.id, query.patient_id),
+        not query.accession or _identifier(row.accession, query.accession),
+        _has_words(row.patient.name, query.name),
+        _has_words(row.description, query.description),
+        not wanted or bool(wanted & set(row.modalities)),
+        query.date_from is None or (row.date is not None and row.date >= query.date_from),
+        query.date_to is None or (row.date is not None and row.date <= query.date_to),
+    )
+    return all(checks)
+
+
+def _contains(words: str) -> str:
+    parts = _words(words)
+    if not parts:
+        return ""
+    # A letter with an accent may be stored with or without it, and may be several bytes: any letters stand in for it.
+    longest = max(parts, key=lambda part: sum(c.isascii() and c != "*" for c in part))
+    return re.sub(r"\*+", "*", "*" + "".join(c if c.isascii() else "*" for c in longest) + "*")
+
+
+def _words(words: str) -> list[str]:
+    return [part for part in re.split(r"[\s,^=]+", words) if part.strip("*")]
+
+
+def _has_words(value: str, words: str) -> bool:
+    here = plain(value)
+    return all(_wild(here, plain(word)) for word in _words(words))
+
+
+def _wild(value: str, word: str) -> bool:
+    if "*" in word or "?" in word:
+        return fnmatch.fnmatchcase(value, f"*{word}*".replace("[", "[[]"))
+    return word in value
+
+
+def _identifier(value: str, wanted: str) -> bool:
+    one, other = (re.sub(r"[ -]", "", text).casefold() for text in (value, wanted))
+    return fnmatch.fnmatchcase(one, other.replace("[", "[[]")) if "*" in other or "?" in other else one == other
+
+
+def plain(value: str) -> str:
+    """Text without case and accents, the letters of other scripts kept."""
+    folded = unicodedata.normalize("NFKD", value.casefold())
+    return "".join(c for c in folded if not unicodedata.combining(c))
