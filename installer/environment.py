@@ -1,6 +1,5 @@
 """Makes .venv from the lock, keeps it, and makes it anew when it is broken, half-made or has moved."""
 
-import collections
 import contextlib
 import hashlib
 import json
@@ -8,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import Any, Deque, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 import pythons
 from telling import Line, Trouble, notice
@@ -220,20 +219,20 @@ def install(lock: str) -> None:
         universal_newlines=True,
         errors="replace",
     )
-    last: Deque[str] = collections.deque(maxlen=4)
+    errors: List[str] = []
     seen = 0
     for words in process.stdout or ():
-        words = words.strip()
-        last.append(words)
-        if words.startswith(("Collecting ", "Requirement already satisfied", "Ignoring ")):
+        if words.startswith("ERROR: "):
+            errors.append(words[len("ERROR: ") :].strip())
+        elif words.startswith(("Collecting ", "Requirement already satisfied", "Ignoring ")):
             seen += 1
-            line.say("{}/{} {}".format(min(seen, total), total, words.split(" (")[0].split("==")[0]))
+            line.say("{}/{} {}".format(min(seen, total), total, words.strip().split(" (")[0].split("==")[0]))
         elif words.startswith("Installing collected"):
             line.say("unpacking")
     if process.wait() != 0:
         line.done("failed")
         remedy = f"Check the network and the disk ({ROOT}), then run this again; what was fetched is kept."
-        raise Trouble("The locked packages could not be installed: {}.".format(" / ".join(last)), remedy)
+        raise Trouble("The locked packages could not be installed: {}.".format(" / ".join(errors[:3])), remedy)
     in_place = pip("--no-deps", "--no-build-isolation", "--no-index", "-e", ROOT)
     call(in_place, "Reading Room itself could not be installed", "Remove .venv and run this again.")
     line.done()

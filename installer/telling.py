@@ -22,13 +22,13 @@ class Line:
         self._width = 0
         self._start = time.time()
         self._told = time.time()
-        self._write(what + " …")
+        self._write(what + " ...")
 
     def say(self, how_far: str) -> None:
         """Show how far the step is."""
         if self._terminal or time.time() - self._told > 10:
             self._told = time.time()
-            self._write(f"{self._what} … {how_far}")
+            self._write(f"{self._what} ... {how_far}")
 
     def done(self, result: str = "done") -> None:
         """Close the line with its result and the time the step took."""
