@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 KEY_BYTES = 32
 NONCE_BYTES = 12
 TAG_BYTES = 16
+MOST_BYTES = 2**31 - 1 - TAG_BYTES
+"""The most that one record may hold."""
 
 
 class Unsealable(Exception):
