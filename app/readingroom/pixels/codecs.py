@@ -1,0 +1,140 @@
+"""One compressed frame to samples: imagecodecs first, which frees the interpreter while it works, then pylibjpeg."""
+
+import struct
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import imagecodecs
+import numpy as np
+from numpy.typing import NDArray
+
+from readingroom.base.errors import ReaderError
+from readingroom.base.log import LOG
+from readingroom.pixels.streams import DAMAGED, Stream
+
+Samples = NDArray[Any]
+Decoder = Callable[[bytes], Samples]
+_FAILURES = (
+    RuntimeError,
+    ValueError,
+    TypeError,
+    NotImplementedError,
+    IndexError,
+    AttributeError,
+    struct.error,
+    OSError,
+)
+"""What codecs raise on bytes they do not understand; imagecodecs' own errors are RuntimeErrors."""
+
+
+def decode_stream(encoded: bytes, stream: Stream, header_colour: str) -> tuple[Samples, str]:
+    """Samples of shape (rows, columns) or (rows, columns, samples), and the colour space they are in now.
+
+    header_colour: "RGB", "YBR" or "" as the DICOM header has it; the stream's own word goes before it. The first
+    decoder that succeeds decides; ReaderError where none does.
+    """
+    colour = stream.colour or header_colour
+    problems: list[str] = []
+    for name, decoder in _decoders(stream, colour):
+        try:
+            samples = decoder(encoded)
+        except _FAILURES as error:
+            problems.append(f"{name}: {error}")
+            continue
+        shaped = _shaped(samples, stream)
+        if shaped is None:
+            problems.append(f"{name}: answered with shape {samples.shape}")
+            continue
+        return shaped, _colour_after(stream, colour)
+    LOG.warning("no codec decoded a %s stream: %s", stream.kind, "; ".join(problems))
+    raise ReaderError(f"The compressed image ({_said(stream)}) cannot be decoded.", DAMAGED)
+
+
+def _said(stream: Stream) -> str:
+    return f"{stream.kind}, {stream.columns} × {stream.rows}, {stream.precision} bits"
+
+
+def _colour_after(stream: Stream, colour: str) -> str:
+    if stream.kind == "jpegxl" or stream.transformed:
+        return "RGB"
+    return "RGB" if stream.kind == "jpeg" and colour == "YBR" else colour
+
+
+def _shaped(samples: Samples, stream: Stream) -> Samples | None:
+    if stream.kind == "jpegxl":
+        return samples if samples.ndim in (2, 3) else None
+    if stream.samples == 1 and samples.ndim == 3 and samples.shape[-1] == 1:
+        samples = samples[..., 0]
+    expected = (stream.rows, stream.columns) if stream.samples == 1 else (stream.rows, stream.columns, stream.samples)
+    return samples if samples.shape == expected else None
+
+
+def _decoders(stream: Stream, colour: str) -> list[tuple[str, Decoder]]:
+    libjpeg = ("pylibjpeg-libjpeg", partial(_libjpeg, colour=colour if stream.kind == "jpeg" else ""))
+    if stream.kind == "jpeg":
+        return [("jpeg8", partial(_jpeg8, colour=colour if stream.samples == 3 else "")), libjpeg]
+    if stream.kind == "jpeg-lossless":
+        return [*_lossless(stream), libjpeg]
+    if stream.kind == "jpeg-ls":
+        return [("jpegls", imagecodecs.jpegls_decode), libjpeg]
+    if stream.kind == "jpegxl":
+        return [("jpegxl", imagecodecs.jpegxl_decode)]
+    openjpeg = ("pylibjpeg-openjpeg", _openjpeg)
+    if stream.kind == "htj2k" and stream.lossless:
+        # The fast decoder does not clamp: in lossy images it turns what overshoots white into black.
+        return [("htj2k", imagecodecs.htj2k_decode), ("jpeg2k", imagecodecs.jpeg2k_decode), openjpeg]
+    return [("jpeg2k", partial(imagecodecs.jpeg2k_decode, numthreads=1)), openjpeg]
+
+
+def _lossless(stream: Stream) -> list[tuple[str, Decoder]]:
+    if stream.shift:
+        # The fast decoders ignore a point transform and would answer with values 2^shift too small.
+        return []
+    if stream.samples == 1:
+        return [("ljpeg", imagecodecs.ljpeg_decode), ("jpegsof3", imagecodecs.jpegsof3_decode)]
+    return [("jpegsof3", imagecodecs.jpegsof3_decode)] if stream.samples == 3 else []
+
+
+def _jpeg8(encoded: bytes, colour: str) -> Samples:
+    if not colour:
+        return np.asarray(imagecodecs.jpeg8_decode(encoded))
+    inside = "YCBCR" if colour == "YBR" else "RGB"
+    return np.asarray(imagecodecs.jpeg8_decode(encoded, colorspace=inside, outcolorspace="RGB"))
+
+
+def _libjpeg(encoded: bytes, colour: str) -> Samples:
+    from libjpeg import decode
+
+    return np.asarray(decode(encoded, colour_transform=1 if colour == "YBR" else 0))
+
+
+def _openjpeg(encoded: bytes) -> Samples:
+    from openjpeg import decode
+
+    return np.asarray(decode(encoded))
+
+
+def decode_rle(encoded: bytes, rows: int, columns: int, samples: int, bits_allocated: int) -> Samples:
+    """RLE (PS3.5 G) to words of bits_allocated: segments are byte planes, most significant first, sample by sample."""
+    pixels, width = rows * columns, max(1, bits_allocated // 8)
+    if bits_allocated == 1:
+        packed = np.frombuffer(_rle(encoded, "u1", (pixels + 7) // 8), "u1")
+        return np.unpackbits(packed, bitorder="little")[:pixels].reshape(rows, columns)
+    needed = pixels * samples * width
+    words = np.frombuffer(_rle(encoded, f"<u{width}", needed), f"<u{width}", pixels * samples)
+    if samples == 1:
+        return words.reshape(rows, columns)
+    return np.ascontiguousarray(words.reshape(samples, rows, columns).transpose(1, 2, 0))
+
+
+def _rle(encoded: bytes, kind: str, needed: int) -> bytes:
+    if needed > 128 * len(encoded):
+        raise ReaderError("The compressed image is far shorter than its size in the header needs.", DAMAGED)
+    try:
+        plain = bytes(imagecodecs.dicomrle_decode(encoded, np.dtype(kind)))
+    except _FAILURES as error:
+        raise ReaderError("The compressed image (RLE) cannot be decoded.", DAMAGED) from error
+    if len(plain) < needed:
+        raise ReaderError(f"The compressed image holds {len(plain)} of the {needed} bytes that it needs.", DAMAGED)
+    return plain

@@ -1,0 +1,70 @@
+"""The whole grey chain of a frame as one table of 65 536 entries, indexed by the stored word."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from readingroom.pixels.frame import Frame, FrameFacts, Voi
+from readingroom.pixels.values import exact_values, is_picture
+from readingroom.pixels.voi import grey_level, rounded
+
+BACKGROUND = 0
+"""Grey of padding, also in an inverted image: a white border would blind the reader."""
+_PATTERNS = np.arange(65536, dtype=np.uint16)
+
+
+def as_sixteen_bit(frame: Frame) -> tuple[NDArray[np.int16 | np.uint16], float, float]:
+    """A grey frame as 16-bit words with slope and intercept from word to stored value (1 and 0 where unchanged).
+
+    Floats and wide integers are spread over the words 1 to 65535 and keep the word 0 for padding and what is no number.
+    """
+    stored = frame.stored
+    if stored.dtype in (np.int16, np.uint16):
+        return stored, 1.0, 0.0
+    if stored.dtype.kind in "iu" and stored.dtype.itemsize == 1:
+        return stored.astype(np.int16 if stored.dtype.kind == "i" else np.uint16), 1.0, 0.0
+    shown = is_picture(stored, frame.facts)
+    low, slope = _spread(frame, shown)
+    words = np.zeros(stored.shape, np.uint16)
+    words[shown] = np.clip(np.rint((stored[shown].astype(np.float64) - low) / slope) + 1, 1, 65535).astype(np.uint16)
+    words.setflags(write=False)
+    return words, slope, low - slope
+
+
+def _spread(frame: Frame, shown: NDArray[np.bool_]) -> tuple[float, float]:
+    if not shown.any():
+        return 0.0, 1.0
+    low, high = float(frame.stored[shown].min()), float(frame.stored[shown].max())
+    if frame.stored.dtype.kind in "iu" and high - low < 65535:
+        return low, 1.0
+    return low, (high - low) / 65534 if high > low else 1.0
+
+
+def table(frame: Frame, voi: Voi, inverted: bool) -> NDArray[np.uint8]:
+    """Grey levels, shape (65536,), indexed by the bit pattern of as_sixteen_bit: modality, VOI, polarity, padding.
+
+    inverted: the reader's own inversion, on top of what the header demands (MONOCHROME1).
+    """
+    facts, kind = frame.facts, frame.stored.dtype
+    if kind.itemsize > 2 or kind.kind == "f":
+        _, slope, intercept = as_sixteen_bit(frame)
+        stored = _PATTERNS.astype(np.float64) * slope + intercept
+        levels = chain(stored, facts, voi, inverted)
+        levels[0] = BACKGROUND
+        return levels
+    patterns = _PATTERNS.view(np.int16) if kind.kind == "i" else _PATTERNS
+    levels = chain(patterns, facts, voi, inverted)
+    if facts.padding is not None:
+        levels[~is_picture(patterns, facts)] = BACKGROUND
+    return levels
+
+
+def chain(
+    stored: NDArray[np.float64] | NDArray[np.int16] | NDArray[np.uint16], facts: FrameFacts, voi: Voi, inverted: bool
+) -> NDArray[np.uint8]:
+    """Stored values through modality LUT, VOI and presentation, in the order of PS3.3 C.11 and PS3.4 N.2; no padding."""
+    level = grey_level(exact_values(stored, facts), voi)
+    if facts.presentation_lut is not None:
+        entries = facts.presentation_lut.entries
+        place = np.rint(level * ((len(entries) - 1) / 255.0)).astype(np.int64)
+        level = entries[place].astype(np.float64) * (255.0 / ((1 << facts.presentation_lut.bits) - 1))
+    return rounded(level, facts.inverse != inverted)
