@@ -1,0 +1,195 @@
+"""All archives of a region as one: asked at once, each within its own limit, folded by study, identities checked."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import Protocol
+
+from readingroom.base.errors import ReaderError
+from readingroom.base.jobs import Ticket
+from readingroom.base.log import LOG
+from readingroom.record.patient import differences
+from readingroom.record.search import Query, Received, RegionAnswer, Silence, StoreAnswer, StudyRow
+from readingroom.record.study import Study
+
+_USUAL_LIMIT_S = 8.0
+
+
+class Door(Protocol):
+    """One archive of the region, behind whatever door."""
+
+    @property
+    def name(self) -> str:
+        """Its name as the reader knows it."""
+        ...
+
+    def search(self, query: Query) -> tuple[StudyRow, ...]:
+        """Studies that match."""
+        ...
+
+    def study(self, study_uid: str) -> Study:
+        """One study by its metadata."""
+        ...
+
+    def series_objects(self, study_uid: str, series_uid: str, ticket: Ticket) -> Iterator[Received]:
+        """A series as one stream."""
+        ...
+
+    def object(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Received:
+        """One object."""
+        ...
+
+    def store(self, part10s: Sequence[bytes]) -> tuple[StoreAnswer, ...]:
+        """Store objects and read them back."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        ...
+
+
+class Region:
+    """The archives nearest first, as one."""
+
+    def __init__(self, archives: Sequence[Door], limits_s: Mapping[str, float] | None = None) -> None:
+        self._archives = tuple(archives)
+        self._limits_s = dict(limits_s or {})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The archives, nearest first."""
+        return tuple(one.name for one in self._archives)
+
+    @property
+    def archives(self) -> tuple[Door, ...]:
+        """Every door, nearest first."""
+        return self._archives
+
+    def archive(self, name: str) -> Door:
+        """The archive of that name, or ReaderError."""
+        for one in self._archives:
+            if one.name == name:
+                return one
+        known = ", ".join(self.names) or "none is configured"
+        raise ReaderError(f"No archive is called “{name}”.", f"The archives of this desk: {known}.")
+
+    def search(self, query: Query) -> RegionAnswer:
+        """Ask every archive at once; one that is silent after its limit is named and holds nobody up."""
+        answers: SimpleQueue[tuple[str, tuple[StudyRow, ...] | ReaderError]] = SimpleQueue()
+        for one in self._archives:
+            threading.Thread(target=_ask, args=(one, query, answers), name=f"ask-{one.name}", daemon=True).start()
+        rows: dict[str, tuple[StudyRow, ...]] = {}
+        silent: dict[str, Silence] = {}
+        began = monotonic()
+        waiting = {name: began + self._limits_s.get(name, _USUAL_LIMIT_S) for name in self.names}
+        while waiting:
+            try:
+                name, found = answers.get(timeout=max(0.0, min(waiting.values()) - monotonic()))
+            except Empty:
+                late = [name for name, end in waiting.items() if end <= monotonic()]
+                silent |= {name: _late(name, waiting.pop(name) - began) for name in late}
+                continue
+            if waiting.pop(name, None) is None:
+                continue
+            if isinstance(found, ReaderError):
+                silent[name] = Silence(name, found.problem, found.remedy)
+            else:
+                rows[name] = found
+        answered = tuple(name for name in self.names if name in rows)
+        folded, warnings = fold([rows[name] for name in answered])
+        if query.limit:
+            folded = folded[: query.limit]
+        return RegionAnswer(folded, self.names, answered, tuple(silent[n] for n in self.names if n in silent), warnings)
+
+    def close(self) -> None:
+        """Close every door."""
+        for one in self._archives:
+            one.close()
+
+
+def fold(answers: Sequence[Sequence[StudyRow]]) -> tuple[tuple[StudyRow, ...], tuple[str, ...]]:
+    """Rows of several archives (nearest first) folded by study, newest first, and warnings in words.
+
+    Under one Study Instance UID, rows that speak of different patients are kept apart, each with the conflict. Holders
+    are nearest first; one that holds fewer objects than another comes after those that hold all.
+    """
+    by_study: dict[str, list[list[StudyRow]]] = {}
+    for row in (row for rows in answers for row in rows):
+        people = by_study.setdefault(row.study_uid, [])
+        same = next((group for group in people if not any(differences(row.patient, r.patient) for r in group)), None)
+        if same is None:
+            people.append([row])
+        else:
+            same.append(row)
+    folded: list[StudyRow] = []
+    warnings: list[str] = []
+    for people in by_study.values():
+        merged = [_merged(group, warnings) for group in people]
+        if len(merged) > 1:
+            merged = [replace(row, conflict=_conflict(row, merged)) for row in merged]
+            warnings.append(_two_patients(merged))
+        folded += merged
+    folded.sort(key=lambda r: (str(r.date or ""), str(r.time or ""), r.study_uid), reverse=True)
+    return tuple(folded), tuple(warnings)
+
+
+def _ask(one: Door, query: Query, answers: "SimpleQueue[tuple[str, tuple[StudyRow, ...] | ReaderError]]") -> None:
+    try:
+        answers.put((one.name, one.search(query)))
+    except ReaderError as error:
+        answers.put((one.name, error))
+    except Exception as error:  # noqa: BLE001  (a defect in one door is said as its silence and hides no other)
+        LOG.exception("defect while asking an archive")
+        problem = f"Asking {one.name} failed for an unforeseen reason ({type(error).__name__})."
+        answers.put((one.name, ReaderError(problem, "The log tells more; please report it.")))
+
+
+def _late(name: str, limit_s: float) -> Silence:
+    return Silence(
+        name, f"{name} did not answer within {limit_s:g} s.", "Try again, or allow it more time (timeout_s)."
+    )
+
+
+def _merged(group: Sequence[StudyRow], warnings: list[str]) -> StudyRow:
+    nearest = group[0]
+    if len(group) == 1:
+        return nearest
+    counts = {row.held_by[0]: row.instances for row in group if row.instances is not None}
+    most = max(counts.values(), default=None)
+    holders = tuple(dict.fromkeys(row.held_by[0] for row in group))
+    whole = [name for name in holders if most is None or counts.get(name, most) == most]
+    part = [name for name in holders if name not in whole]
+    warnings += [f"{n} holds {counts[n]} of the {most} objects of a study that {whole[0]} holds." for n in part]
+
+    def first(field: str) -> str:
+        return next((value for row in group if (value := getattr(row, field))), "")
+
+    return replace(
+        nearest,
+        patient=next((row.patient for row in group if row.patient.id), nearest.patient),
+        date=next((row.date for row in group if row.date), None),
+        time=next((row.time for row in group if row.time), None),
+        modalities=tuple(dict.fromkeys(m for row in group for m in row.modalities)),
+        instances=most,
+        held_by=(*whole, *part),
+        description=first("description"),
+        accession=first("accession"),
+        body_part=first("body_part"),
+        institution=first("institution"),
+        referrer=first("referrer"),
+        priority=first("priority"),
+    )
+
+
+def _conflict(row: StudyRow, rows: Sequence[StudyRow]) -> str:
+    other = next(r for r in rows if r is not row)
+    against = "; ".join(differences(row.patient, other.patient)) or "other patients share this identifier"
+    where = ", ".join(other.held_by)
+    return f"{where} has another patient under the same study identifier: {against}."
+
+
+def _two_patients(rows: Sequence[StudyRow]) -> str:
+    holders = ", ".join(dict.fromkeys(name for row in rows for name in row.held_by))
+    return f"One study identifier stands for {len(rows)} patients ({holders}): kept apart, not to be read as one."

@@ -1,0 +1,232 @@
+"""Bringing a study from the archives to the shelf: which holder, which objects are missing, and what may be kept.
+
+What an archive sends is kept only where its own header names the study, the series and the patient that were asked for.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from readingroom.base.errors import ReaderError
+from readingroom.base.jobs import Ticket
+from readingroom.record.patient import Patient, differences
+from readingroom.record.search import Query, Received
+from readingroom.record.study import Series, Study
+from readingroom.session.ports import Archive, Region, Shelf
+
+Arrived = Callable[[Received], None]
+_GIVE_UP_AFTER = 3
+"""Objects that fail one after the other until the archive is taken to be gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One object that did not come, or came and was not kept, and why."""
+
+    sop_uid: str
+    problem: str
+    remedy: str = ""
+
+
+def open_study(
+    region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str] = (), patient: Patient | None = None
+) -> Study:
+    """The study's metadata from the first holder that gives it, put on the shelf; without any, as the shelf has it.
+
+    held_by: holders in the order to try, as search answered them; empty asks the region. patient: whom the reader
+    chose. ReaderError where nobody has it, where the region holds two patients under its identifier, or where the
+    study turns out to be somebody else's.
+    """
+    known = set(region.names)
+    holders = [name for name in held_by if name in known]
+    troubles: list[ReaderError] = []
+    if not holders:
+        holders, troubles = _holders(region, study_uid, patient)
+    for name in holders:
+        try:
+            study = region.archive(name).study(study_uid)
+        except ReaderError as error:
+            troubles.append(error)
+            continue
+        _check_patient(study, patient, name)
+        study = replace(study, held_by=tuple(dict.fromkeys((name, *holders))))
+        shelf.put_study(study)
+        return study
+    kept = shelf.study(study_uid)
+    if kept is not None:
+        _check_patient(kept, patient, "this desk")
+        return kept
+    if troubles:
+        raise troubles[0] if len(troubles) == 1 else _together(troubles)
+    raise ReaderError("No archive of this desk has this study.", "Check the identifier, or ask the trust that made it.")
+
+
+def bring_object(region: Region, shelf: Shelf, study: Study, series_uid: str, sop_uid: str, ticket: Ticket) -> Received:
+    """One object from the first holder that gives it, put on the shelf."""
+    troubles: list[ReaderError] = []
+    for name in study.held_by or region.names:
+        try:
+            received = region.archive(name).object(study.uid, series_uid, sop_uid, ticket)
+            _keep(shelf, study, series_uid, received)
+        except ReaderError as error:
+            troubles.append(error)
+            continue
+        return received
+    if troubles:
+        raise troubles[0] if len(troubles) == 1 else _together(troubles)
+    raise ReaderError("No archive is configured that could send this image.", "Add one to the settings.")
+
+
+def bring_series(
+    archive: Archive,
+    shelf: Shelf,
+    study: Study,
+    series: Series,
+    missing: Collection[str],
+    ticket: Ticket,
+    arrived: Arrived,
+) -> None:
+    """Put the missing objects of a series on the shelf; `arrived` is told each, on this thread.
+
+    ReaderError where any did not come or may not be kept, after all others came.
+    """
+    failures = bring_missing(archive, shelf, study, series, missing, ticket, arrived)
+    if failures:
+        first = failures[0]
+        more = f" ({len(failures)} objects)" if len(failures) > 1 else ""
+        raise ReaderError(f"{first.problem}{more}", first.remedy)
+
+
+def bring_missing(
+    archive: Archive,
+    shelf: Shelf,
+    study: Study,
+    series: Series,
+    missing: Collection[str],
+    ticket: Ticket,
+    arrived: Arrived,
+    one_by_one: bool = False,
+) -> tuple[Failure, ...]:
+    """As bring_series, with a failure per object instead of an error.
+
+    Most of a series comes as one stream, in the archive's order; a few objects, what a stream left out, and all of
+    them with one_by_one (in the order of `missing`) are asked singly.
+    """
+    left = dict.fromkeys(missing)
+    failures: dict[str, Failure] = {}
+
+    def keep(received: Received) -> None:
+        if received.sop_uid not in left and received.sop_uid in _uids(series):
+            return
+        try:
+            _keep(shelf, study, series.uid, received)
+        except ReaderError as error:
+            failures[received.sop_uid] = Failure(received.sop_uid, error.problem, error.remedy)
+            left.pop(received.sop_uid, None)
+            return
+        left.pop(received.sop_uid, None)
+        arrived(received)
+
+    trouble: ReaderError | None = None
+    if not one_by_one and 2 * len(left) > len(series.instances):
+        before = len(left)
+        trouble = _stream(archive, study, series, ticket, keep)
+        if trouble is not None and len(left) == before:
+            return (*failures.values(), *(Failure(uid, trouble.problem, trouble.remedy) for uid in left))
+    singly = _singly(archive, study, series, tuple(left), ticket, keep)
+    return (*failures.values(), *singly)
+
+
+def unlike(study: Study, series_uid: str, received: Received) -> str:
+    """Why an object that an archive sent may not be kept with this study, in words; "" where it may."""
+    if received.study_uid != study.uid:
+        return "it names another study"
+    if received.series_uid != series_uid:
+        return "it names another series"
+    series = study.series_named(series_uid)
+    listed = series is not None and received.sop_uid in _uids(series)
+    if not listed and any(aside.sop_uid == received.sop_uid for aside in study.set_aside):
+        return "it was set aside when the study was opened"
+    if received.patient is not None and (against := differences(study.patient, received.patient)):
+        return f"it names another patient: {'; '.join(against)}"
+    return ""
+
+
+def _keep(shelf: Shelf, study: Study, series_uid: str, received: Received) -> None:
+    against = unlike(study, series_uid, received)
+    if against:
+        raise ReaderError(
+            f"An object that came for this study was kept apart: {against}.",
+            "It is not shown. Ask the archive to correct it.",
+        )
+    shelf.put(received)
+
+
+def _stream(
+    archive: Archive, study: Study, series: Series, ticket: Ticket, keep: Callable[[Received], None]
+) -> ReaderError | None:
+    stream: Iterator[Received] = archive.series_objects(study.uid, series.uid, ticket)
+    try:
+        for received in stream:
+            keep(received)
+            ticket.checkpoint()
+    except ReaderError as error:
+        return error
+    finally:
+        close = getattr(stream, "close", None)
+        if close is not None:
+            close()
+    return None
+
+
+def _singly(
+    archive: Archive,
+    study: Study,
+    series: Series,
+    sop_uids: Sequence[str],
+    ticket: Ticket,
+    keep: Callable[[Received], None],
+) -> list[Failure]:
+    failures: list[Failure] = []
+    in_a_row = 0
+    for n, sop_uid in enumerate(sop_uids):
+        ticket.checkpoint()
+        try:
+            received = archive.object(study.uid, series.uid, sop_uid, ticket)
+        except ReaderError as error:
+            in_a_row += 1
+            failures.append(Failure(sop_uid, error.problem, error.remedy))
+            if in_a_row >= _GIVE_UP_AFTER:
+                return failures + [Failure(uid, error.problem, error.remedy) for uid in sop_uids[n + 1 :]]
+            continue
+        in_a_row = 0
+        keep(received)
+    return failures
+
+
+def _uids(series: Series) -> frozenset[str]:
+    return frozenset(instance.sop_uid for instance in series.instances)
+
+
+def _holders(region: Region, study_uid: str, patient: Patient | None) -> tuple[list[str], list[ReaderError]]:
+    answer = region.search(Query(study_uid=study_uid))
+    rows = [row for row in answer.rows if patient is None or not differences(patient, row.patient)]
+    if len(rows) > 1:
+        raise ReaderError(
+            f"This identifier stands for examinations of {len(rows)} patients: {rows[0].conflict}",
+            "Choose one of them in the worklist, or name the archive to fetch it from.",
+        )
+    troubles = [ReaderError(silence.problem, silence.remedy) for silence in answer.silent]
+    return list(rows[0].held_by) if rows else [], troubles
+
+
+def _check_patient(study: Study, patient: Patient | None, name: str) -> None:
+    against = differences(patient, study.patient) if patient is not None else ()
+    if against:
+        raise ReaderError(
+            f"The study that {name} sent belongs to another patient: {'; '.join(against)}.",
+            "It was not opened. Tell the archive's owner.",
+        )
+
+
+def _together(troubles: Sequence[ReaderError]) -> ReaderError:
+    return ReaderError(" ".join(dict.fromkeys(t.problem for t in troubles)), troubles[0].remedy)
