@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+from pydicom.config import IGNORE
+from pydicom.config import settings as pydicom_settings
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
@@ -20,6 +22,9 @@ from readingroom.pixels.elements import (
     looks_explicit,
     read_elements,
 )
+
+# Stored objects break the rules of their value representations every day; what matters is said by this house itself.
+pydicom_settings.reading_validation_mode = IGNORE
 
 ASK_AGAIN = "It is damaged: ask the archive for the object again."
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
