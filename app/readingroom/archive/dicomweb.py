@@ -91,7 +91,7 @@ class DicomWeb:
         """Close every open connection."""
         self.line.close()
 
-    def _pages(self, path: str, query: Mapping[str, str | list[str]]) -> Iterator[dict[str, Any]]:
+    def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         """Every row over all pages; ends at a short page, and where an archive repeats itself."""
         seen: set[str] = set()
         offset = 0

@@ -80,9 +80,11 @@ class FolderArchive:
     def object(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Received:
         """One object."""
         ticket.checkpoint()
-        for one in self._of_study(study_uid):
-            if (one.series_uid, one.sop_uid) == (series_uid, sop_uid):
-                return self._received(one)
+        wanted = study_uid, series_uid, sop_uid
+        for kept in (self._index.kept, self._current().kept):
+            for one in kept:
+                if (one.study_uid, one.series_uid, one.sop_uid) == wanted:
+                    return self._received(one)
         raise _not_here(self._name)
 
     def store(self, part10s: Sequence[bytes]) -> tuple[StoreAnswer, ...]:

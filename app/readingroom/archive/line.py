@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from readingroom.archive.credentials import signing
 from readingroom.archive.multipart import parameters
@@ -39,9 +39,9 @@ class Line:
         self._secret = secret
         self._session: Any = None
 
-    def get_json(self, path: str, query: Mapping[str, str | list[str]], patient: bool = False) -> tuple[list[Any], Any]:
+    def get_json(self, path: str, query: Mapping[str, str], patient: bool = False) -> tuple[list[Any], Any]:
         """The parsed list and the answer's headers; [] for 204. patient: wait longer than a search may."""
-        answer = self._ask("GET", path, params=query, headers={"Accept": JSON}, patient=patient)
+        answer = self._ask("GET", _with(path, query), headers={"Accept": JSON}, patient=patient)
         with answer:
             if answer.status_code == 204:
                 return [], answer.headers
@@ -67,7 +67,7 @@ class Line:
     def tried(self, path: str, accept: str, query: Mapping[str, str] | None = None) -> tuple[int, str]:
         """Status and content type of a GET whose body is left on the wire: what a probe asks."""
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
-        with self._once("GET", path, params=query or {}, headers=headers, stream=True) as answer:
+        with self._once("GET", _with(path, query or {}), headers=headers, stream=True) as answer:
             return int(answer.status_code), str(answer.headers.get("Content-Type", ""))
 
     def said(self, error: Exception) -> ReaderError:
@@ -172,6 +172,12 @@ class Line:
     def _refusal(self, answer: Any) -> Refused:
         with answer:
             return Refused(*_status_in_words(self.name, answer.status_code, _details(answer)), answer.status_code)
+
+
+def _with(path: str, query: Mapping[str, str]) -> str:
+    # Wildcards, commas and colons stand unescaped: they may (RFC 3986 3.4), and some archives do not undo the escape.
+    pairs = (f"{key}={quote(value, safe='*?,:/@')}" for key, value in query.items())
+    return f"{path}?{'&'.join(pairs)}" if query else path
 
 
 class _Cut(Exception):

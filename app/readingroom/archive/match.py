@@ -31,13 +31,13 @@ def tidy(query: Query) -> Query:
     )
 
 
-def qido(query: Query) -> dict[str, str | list[str]]:
+def qido(query: Query) -> dict[str, str]:
     """A tidy query as QIDO-RS parameters (PS3.18 8.3.4). Of several words the longest is asked; `matches` checks the rest."""
-    asked: dict[str, str | list[str]] = {"includefield": STUDY_FIELDS}
+    asked: dict[str, str] = {"includefield": STUDY_FIELDS}
     keys = {
         "StudyInstanceUID": query.study_uid,
-        "PatientID": query.patient_id,
-        "AccessionNumber": query.accession,
+        "PatientID": _as_is(query.patient_id),
+        "AccessionNumber": _as_is(query.accession),
         "PatientName": _contains(query.name),
         "StudyDescription": _contains(query.description),
         "ModalitiesInStudy": query.modality,
@@ -70,8 +70,13 @@ def _contains(words: str) -> str:
     if not parts:
         return ""
     # A letter with an accent may be stored with or without it, and may be several bytes: any letters stand in for it.
-    longest = max(parts, key=lambda part: sum(c.isascii() and c != "*" for c in part))
-    return re.sub(r"\*+", "*", "*" + "".join(c if c.isascii() else "*" for c in longest) + "*")
+    longest = max((_as_is(part) for part in parts), key=lambda part: len(part.replace("*", "")))
+    return re.sub(r"\*+", "*", f"*{longest}*")
+
+
+def _as_is(value: str) -> str:
+    """A value in letters that need no escape in a URL, the others as wildcards: not every archive undoes an escape."""
+    return re.sub(r"[^A-Za-z0-9._~*?,:/@-]+", "*", value)
 
 
 def _words(words: str) -> list[str]:

@@ -1,0 +1,31 @@
+"""A real archive for a session of tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.fakes.orthanc import OrthancServer, orthanc_is_here
+
+
+@pytest.fixture(scope="session")
+def running_orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrthancServer]:
+    """One Orthanc for all tests of the session."""
+    if reason := orthanc_is_here():
+        pytest.skip(reason)
+    with OrthancServer(tmp_path_factory.mktemp("orthanc")) as server:
+        yield server
+
+
+@pytest.fixture
+def orthanc(running_orthanc: OrthancServer) -> OrthancServer:
+    """An Orthanc that holds nothing."""
+    running_orthanc.empty()
+    return running_orthanc
+
+
+@pytest.fixture(scope="session")
+def guarded_orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrthancServer]:
+    """One Orthanc that asks for a password."""
+    if reason := orthanc_is_here():
+        pytest.skip(reason)
+    with OrthancServer(tmp_path_factory.mktemp("orthanc-guarded"), password="a long secret") as server:
+        yield server
