@@ -16,6 +16,7 @@ from readingroom.settings.sections import ArchiveSettings
 JSON = "application/dicom+json"
 _ATTEMPTS = 3
 _BUSY = frozenset({429, 502, 503, 504})
+_ADDRESS = "Give its DICOMweb root, e.g. https://pacs.example/dicom-web."
 _LONGER = 4.0
 """A study's metadata or pixels may take so many times the limit of a search before their first byte."""
 
@@ -91,13 +92,14 @@ class Line:
             except _Cut as cut:
                 if last:
                     raise cut.error from cut
-                wait_s = 0.2 * 2**attempt * random.uniform(0.5, 1.5)
+                wait_s = _pause_s(attempt)
             else:
                 if 200 <= answer.status_code < 300:
                     return answer
                 if answer.status_code not in _BUSY or last:
                     raise self._refusal(answer)
-                wait_s = _retry_after_s(answer.headers) or 0.2 * 2**attempt * random.uniform(0.5, 1.5)
+                told_s = _retry_after_s(answer.headers)
+                wait_s = told_s if told_s is not None else _pause_s(attempt)
                 if time.monotonic() + wait_s > give_up:
                     raise self._refusal(answer)
                 answer.close()
@@ -128,11 +130,8 @@ class Line:
         from requests.adapters import HTTPAdapter
         from requests.utils import get_environ_proxies
 
-        if urlsplit(self._root).scheme not in ("http", "https"):
-            raise ReaderError(
-                f"{self.name} has no usable address: “{self._root}”.",
-                "Give its DICOMweb root, e.g. https://pacs.example/dicom-web.",
-            )
+        if not _place(self._root):
+            raise ReaderError(f"{self.name} has no usable address: “{self._root}”.", _ADDRESS)
         session = requests.Session()
         session.auth = signing(self._settings, self._secret)
         session.trust_env = False
@@ -208,6 +207,20 @@ def _was_cut(error: Exception) -> bool:
     return isinstance(error, requests.ConnectionError) and "NewConnection" not in words and "Resolution" not in words
 
 
+def _place(root: str) -> str:
+    """Machine and port of a usable address, else ""; a name and password written into it are left out."""
+    try:
+        parts = urlsplit(root)
+        return parts.netloc.rpartition("@")[2] if parts.scheme in ("http", "https") and parts.hostname else ""
+    except ValueError:
+        return ""
+
+
+def _pause_s(attempt: int) -> float:
+    """Longer after each attempt, and never twice the same, so that many desks do not knock at once."""
+    return 0.1 * 2.0**attempt * random.uniform(0.5, 1.5)
+
+
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
     """Seconds of Retry-After (RFC 9110 10.2.3); a date is left to the usual wait."""
     value = headers.get("Retry-After", "").strip()
@@ -219,21 +232,13 @@ def _details(answer: Any) -> str:
     import requests
 
     try:
-        said = json.loads(answer.raw.read(16 * 1024, decode_content=True) if answer.raw else b"")
-    except (ValueError, OSError, requests.RequestException, _urllib3_error()):
+        said = json.loads(next(iter(answer.iter_content(16 * 1024)), b""))
+    except (ValueError, OSError, requests.RequestException):
         return ""
     words = (
-        next((said[k] for k in ("Details", "Message", "message", "errorMessage") if said.get(k)), "")
-        if isinstance(said, dict)
-        else ""
+        (said.get(key) for key in ("Details", "Message", "message", "errorMessage")) if isinstance(said, dict) else ()
     )
-    return " ".join(str(words).split())[:200]
-
-
-def _urllib3_error() -> type[Exception]:
-    from urllib3.exceptions import HTTPError
-
-    return HTTPError
+    return " ".join(str(next(filter(None, words), "")).split())[:200]
 
 
 def _status_in_words(name: str, status: int, details: str) -> tuple[str, str]:
@@ -258,7 +263,7 @@ def _in_words(error: Exception, name: str, root: str, limit_s: float) -> ReaderE
     if isinstance(error, ReaderError):
         return error
     words = repr(error)
-    place = urlsplit(root).netloc or root
+    place = _place(root) or root
     kinds: tuple[tuple[bool, str, str], ...] = (
         (
             isinstance(error, requests.exceptions.SSLError),
@@ -279,7 +284,7 @@ def _in_words(error: Exception, name: str, root: str, limit_s: float) -> ReaderE
         (
             isinstance(error, requests.exceptions.InvalidURL | ValueError),
             f"has no usable address: “{root}”",
-            "Give its DICOMweb root, e.g. https://pacs.example/dicom-web.",
+            _ADDRESS,
         ),
     )
     for fits, problem, remedy in kinds:
