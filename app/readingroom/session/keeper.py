@@ -1,6 +1,7 @@
 """Keeps what the reader did: what changed since the last look goes to the journal, off the reader's thread."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from readingroom.base.errors import ReaderError
@@ -68,7 +69,7 @@ class Keeper:
             self._writing += 1
             self._disk.submit(
                 write_job, self.journal, key, value(),
-                done=self._done, failed=lambda error, k=key, v=value: self._failed(k, v, error),
+                done=self._done, failed=partial(self._failed, key, value),
                 ticket=Ticket(), lane=Lane.NOW,
             )  # fmt: skip
 

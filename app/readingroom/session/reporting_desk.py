@@ -1,0 +1,192 @@
+"""The report of the open case: written, linked, checked, signed and sent, each through the desk."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+from readingroom.base.errors import ReaderError
+from readingroom.base.jobs import Lane, Ticket
+from readingroom.record.finding import Measurement
+from readingroom.record.study import Study
+from readingroom.reporting.check import CaseView, Concern, check
+from readingroom.reporting.draft import Draft, draft
+from readingroom.reporting.sign import NotSigned
+from readingroom.reporting.template import Field, Template
+from readingroom.session.case import Case
+from readingroom.session.desk import Desk, Notice
+from readingroom.session.reports import Sent, send_waiting, sign_report, template_of
+
+
+def template_for(desk: Desk, case: Case) -> Template:
+    """The template of the draft, or the one that the study would get."""
+    if case.draft is not None:
+        return template_of(case.draft, desk.templates)
+    return desk.templates.for_study(case.study)
+
+
+def begun(desk: Desk, case: Case) -> Draft:
+    """The draft of the case, or a fresh one."""
+    if case.draft is not None:
+        return case.draft
+    priors = case.priors or case.prior_rows
+    return draft(template_for(desk, case), case.study, priors, desk.settings.reader, desk.now())
+
+
+def begin(desk: Desk) -> None:
+    """Start the report: the pre-filled texts appear, nothing is signed."""
+    if desk.case is not None and desk.case.draft is None:
+        desk.change(replace(desk.case, draft=begun(desk, desk.case)))
+
+
+def begin_with(desk: Desk, template_id: str) -> None:
+    """Write in another template; what was written is kept where the fields have the same names."""
+    case = desk.case
+    if case is None or (case.draft is not None and case.draft.state != "draft"):
+        return
+    fresh = draft(
+        desk.templates.named(template_id), case.study, case.priors or case.prior_rows, desk.settings.reader, desk.now()
+    )
+    before = begun(desk, case)
+    for field_id, text in before.fields:
+        if text.strip() and text != fresh.text(field_id) and before.template_id != template_id:
+            fresh = fresh.write(field_id, text, desk.now())
+    desk.change(replace(case, draft=fresh))
+
+
+def write(desk: Desk, field_id: str, text: str) -> None:
+    """Put text into a field of the report."""
+    case = desk.case
+    if case is None:
+        return
+    held = begun(desk, case)
+    if held.state == "draft" and held.text(field_id) != text:
+        desk.change(replace(case, draft=held.write(field_id, text, desk.now())))
+
+
+def link(desk: Desk, field: Field, measurement: Measurement, position: int | None = None) -> None:
+    """Put a measured number into a field, where it follows its measurement."""
+    case = desk.case
+    if case is None:
+        return
+    try:
+        desk.change(replace(case, draft=begun(desk, case).link(field, measurement, desk.now(), position)))
+    except ReaderError as error:
+        desk.notice(error)
+
+
+def case_view(desk: Desk, case: Case) -> CaseView:
+    """What the checks before signing may know of the case."""
+    seen = frozenset(s.series_uid for s in case.stacks if s.id in case.seen)
+    unwatched = frozenset(s.uid for s in case.study.series) - frozenset(
+        s.series_uid for s in case.stacks if s.is_image and s.study_uid == case.study.uid
+    )
+    received = tuple((s.uid, desk.loader.received(s)) for s in case.study.series if s.instances)
+    return CaseView(
+        study=case.study, measurements=case.measurements, seen_series=seen | unwatched, received=received,
+        quality=quality(desk, case), opened_priors=frozenset(p.uid for p in case.priors),
+    )  # fmt: skip
+
+
+def quality(desk: Desk, case: Case) -> tuple[tuple[str, str], ...]:
+    """What must be known of the pixels of each series that was looked at: "LOSSY 19:1"."""
+    found: dict[str, str] = {}
+    for stack in case.stacks:
+        for ref in stack.frames[:1] + stack.frames[len(stack.frames) // 2 :][:1]:
+            frame = desk.book.frame(ref)
+            if frame is not None and frame.facts.quality:
+                found[stack.series_uid] = frame.facts.quality
+    return tuple(found.items())
+
+
+def concerns(desk: Desk) -> tuple[Concern, ...]:
+    """What would stop the signature."""
+    case = desk.case
+    if case is None:
+        return ()
+    held = begun(desk, case)
+    return check(held, template_for(desk, case), case_view(desk, case))
+
+
+def compared(case: Case) -> tuple[Study, ...]:
+    """The opened priors that the report claims to compare with."""
+    named = set(case.draft.compared) if case.draft is not None else set()
+    return tuple(prior for prior in case.priors if prior.uid in named)
+
+
+def sign_now(desk: Desk, waived: Mapping[str, str]) -> None:
+    """Sign and send; the draft goes to sending, then to stored or failed. Concerns that stop it are told."""
+    case = desk.case
+    if case is None:
+        return
+    held = begun(desk, case)
+    doors, reader, at = desk.doors, desk.settings.reader, desk.now()
+    try:
+        template = template_for(desk, case)
+        signed = sign_report(
+            doors.region, doors.shelf, doors.outbox, doors.journal, doors.audit, held, template,
+            case_view(desk, case), compared(case), reader, at, waived,
+        )  # fmt: skip
+    except NotSigned as error:
+        desk.notice(error, "red")
+        return
+    except ReaderError as error:
+        desk.notice(error, "red")
+        return
+    desk.change(replace(desk.case or case, draft=signed.draft.in_state("sending", at)))
+    send(desk, case.study.uid)
+
+
+def send(desk: Desk, study_uid: str = "") -> None:
+    """Try to store what waits in the outbox, of one study or of all, in the background."""
+    doors = desk.doors
+    desk.pools.io.submit(
+        send_waiting, doors.region, doors.outbox, doors.journal, doors.audit, desk.now(), study_uid,
+        done=partial(_sent, desk), failed=partial(_not_sent, desk), ticket=Ticket(), lane=Lane.NOW,
+    )  # fmt: skip
+
+
+def _sent(desk: Desk, sent: tuple[Sent, ...]) -> None:
+    for one in sent:
+        if not one.verified:
+            text = f"{one.archive}: the {one.kind} is not stored. {one.problem}"
+            desk.noticed.tell(Notice(text, f"{one.remedy} It waits in the outbox.".strip(), "red"))
+    if sent and all(one.verified for one in sent):
+        where = ", ".join(dict.fromkeys(one.archive for one in sent))
+        desk.noticed.tell(Notice(f"Stored in {where} and read back equal.", "", "calm"))
+    refresh_state(desk)
+    desk.outbox_changed.tell(len(sent))
+
+
+def refresh_state(desk: Desk) -> None:
+    """The draft on the glass in the state that the journal has."""
+    from readingroom.reporting.draft import from_json
+
+    case = desk.case
+    if case is None or case.draft is None:
+        return
+    kept = desk.doors.journal.newest("draft", case.study.uid)
+    state = from_json(kept).state if kept else case.draft.state
+    if state != case.draft.state and case.draft.state != "draft":
+        desk.change(replace(case, draft=case.draft.in_state(state, desk.now())))
+
+
+def _not_sent(desk: Desk, error: Exception) -> None:
+    trouble = (
+        error if isinstance(error, ReaderError) else ReaderError(f"Sending failed ({error}).", "It is tried again.")
+    )
+    desk.notice(trouble, "red")
+    desk.outbox_changed.tell(0)
+
+
+def begin_addendum(desk: Desk) -> None:
+    """Start an addendum to the report that is stored."""
+    from readingroom.reporting.draft import addendum_draft
+    from readingroom.session.reports import REPORT
+
+    case = desk.case
+    if case is None or case.draft is None or case.draft.state != "stored":
+        return
+    stored = [w for w in desk.doors.outbox.stored_for(case.study.uid) if w.kind == REPORT]
+    if stored:
+        fresh = addendum_draft(case.study.uid, stored[-1].sop_uid, desk.settings.reader, desk.now())
+        desk.change(replace(case, draft=fresh))

@@ -1,0 +1,100 @@
+"""What belongs on one viewport besides the pixels, all from the case that the pixels come from."""
+
+from readingroom.display.compose import ReferenceLine, Shown
+from readingroom.display.picture import Badge, Tone
+from readingroom.display.stack import Stack
+from readingroom.geometry.plane import Plane, dot, reference_line
+from readingroom.record.finding import ImagePoint, Measurement
+from readingroom.record.study import Study
+from readingroom.session.case import Case
+from readingroom.session.desk import Desk
+from readingroom.session.sync import offset_between, parallel
+
+BRIEF_BELOW_PX = 300
+
+
+def shown_on(
+    desk: Desk, case: Case, tile: int, drawing: Measurement | None, cursor: ImagePoint | None, width: int, height: int
+) -> Shown:
+    """Everything on a tile: whose it is, what was measured on it, how much of it has come, how it is linked."""
+    stack, ref = case.stack_at(tile), case.frame_at(tile)
+    study = case.study_of(stack.study_uid) if stack is not None else None
+    if stack is None or ref is None or study is None:
+        return Shown()
+    received = received_frames(desk, study, stack)
+    problem = desk.loader.problem(stack.series_uid)
+    loading = problem is None and received < len(stack.frames)
+    trouble = desk.book.trouble(ref)
+    if trouble is None and problem is not None and not desk.loader.is_here(ref):
+        trouble = problem
+    return Shown(
+        study=study,
+        measurements=case.on_frame(ref),
+        drawing=drawing,
+        selected=case.selected,
+        reference_lines=reference_lines(case, tile) if case.reference_lines else (),
+        cursor=cursor,
+        received=received,
+        loading=loading,
+        trouble=trouble,
+        progress="" if not loading else f"On its way: {received} of {len(stack.frames)} images are here",
+        notes=notes(case, tile, stack, study),
+        text_shown=case.text_shown,
+        brief=min(width, height) < BRIEF_BELOW_PX,
+    )
+
+
+def received_frames(desk: Desk, study: Study, stack: Stack) -> int:
+    """How many frames of a stack are at this desk."""
+    return sum(desk.loader.is_here(ref) for ref in stack.frames)
+
+
+def notes(case: Case, tile: int, stack: Stack, study: Study) -> tuple[Badge, ...]:
+    """PRIOR with its distance in time, and how this viewport is linked to the active one."""
+    badges: list[Badge] = []
+    if case.is_prior(stack):
+        badges.append(Badge(f"PRIOR {time_between(case.study, study)}".strip(), Tone.AMBER))
+    active = case.stack_at(case.active)
+    if case.linked and active is not None and active.id != stack.id and tile != case.active:
+        offset = offset_between(case.links, active.id, stack.id)
+        if offset is not None:
+            badges.append(Badge(f"linked by hand {offset:+.1f} mm"))
+    return tuple(badges)
+
+
+def time_between(study: Study, prior: Study) -> str:
+    """How long before the study a prior was made: "2 y 1 m", "3 d"; "" where a date is missing."""
+    if study.date is None or prior.date is None:
+        return ""
+    days = (study.date - prior.date).days
+    if abs(days) < 31:
+        return f"{days} d"
+    months = (study.date.year - prior.date.year) * 12 + study.date.month - prior.date.month
+    months -= study.date.day < prior.date.day
+    return f"{months // 12} y {months % 12} m" if months >= 12 else f"{months} m"
+
+
+def reference_lines(case: Case, tile: int) -> tuple[ReferenceLine, ...]:
+    """Where the images of the other viewports cut this one, within one frame of reference."""
+    stack = case.stack_at(tile)
+    plane = stack.plane(case.tiles[tile].index) if stack is not None else None
+    if stack is None or plane is None or not stack.frame_of_reference_uid:
+        return ()
+    lines: list[ReferenceLine] = []
+    for other in case.visible_tiles():
+        far = case.stack_at(other)
+        if far is None or other == tile or far.id == stack.id:
+            continue
+        if far.frame_of_reference_uid != stack.frame_of_reference_uid or far.study_uid != stack.study_uid:
+            continue
+        cut = _cut(far, case.tiles[other].index, plane)
+        if cut is not None and not parallel(plane, far):
+            lines.append(ReferenceLine(cut[0], cut[1], str(case.tiles[other].index + 1), other == case.active))
+    return tuple(lines)
+
+
+def _cut(far: Stack, index: int, on: Plane) -> tuple[ImagePoint, ImagePoint] | None:
+    plane = far.plane(index)
+    if plane is None or abs(dot(plane.normal, on.normal)) > 0.999:
+        return None
+    return reference_line(plane, on)

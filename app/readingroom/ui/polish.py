@@ -1,0 +1,20 @@
+"""Names that the style sheet knows widgets by."""
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+
+def name_widget(widget: QWidget, name: str) -> None:
+    """Give a widget another name in the style sheet and dress it anew."""
+    if widget.objectName() != name:
+        widget.setObjectName(name)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def label(text: str, name: str = "", wrap: bool = False) -> QLabel:
+    """A label in one of the style sheet's roles: Title, Heading, Faint, Bright, Amber, Red, Green."""
+    made = QLabel(text)
+    made.setWordWrap(wrap)
+    if name:
+        name_widget(made, name)
+    return made

@@ -1,0 +1,118 @@
+"""The workstation: its windows introduced to each other; opening, leaving, the outbox, and what ticks."""
+
+from time import monotonic
+from typing import Any
+
+from PySide6.QtWidgets import QMessageBox
+
+from readingroom.render.engine import Engine
+from readingroom.session.case import Case
+from readingroom.session.desk import Desk, Notice
+from readingroom.session.opening import open_case, resume
+from readingroom.session.reading_list import ReadingList
+from readingroom.session.reporting_desk import send
+from readingroom.ui.notices import NoticeBar
+from readingroom.ui.pulse import Pulse
+from readingroom.ui.windows.outbox import OutboxWindow
+from readingroom.ui.windows.reading import ReadingWindow
+from readingroom.ui.windows.worklist import WorklistWindow
+from readingroom.worklist.entry import Entry
+
+SEND_EVERY_S = 60.0
+
+
+class Workstation:
+    """Both windows of one desk. show() opens the case that was left open, if there was one."""
+
+    def __init__(self, application: Any, desk: Desk, engine: Engine, pulse: Pulse) -> None:
+        self.desk, self.pulse = desk, pulse
+        self.reading_list = ReadingList(desk)
+        theme = application.theme
+        self.worklist = WorklistWindow(theme, self.reading_list, self.open_entry, self.show_outbox)
+        self.reading = ReadingWindow(theme, desk, engine, pulse, self.show_worklist, self.show_outbox)
+        self.outbox: OutboxWindow | None = None
+        self._sent_at = monotonic()
+        desk.worklist_changed.listen(lambda _: pulse.dirty(self.worklist, self.worklist.refresh))
+        desk.outbox_changed.listen(lambda _: self._outbox_changed())
+        desk.case_opened.listen(self._case_opened)
+        desk.noticed.listen(self._noticed)
+        pulse.every_tick(desk.tick)
+        pulse.every_tick(self.reading_list.tick)
+        pulse.every_tick(self._retry)
+
+    def show(self) -> None:
+        """Open the worklist, and the case that was open when the desk was left."""
+        self.worklist.show()
+        self.reading_list.refresh(monotonic())
+        self._outbox_changed()
+        resume(self.desk)
+        if self.desk.doors.outbox.waiting():
+            send(self.desk)
+
+    def open_entry(self, entry: Entry) -> None:
+        """Open an examination from the list; a row that stands for two patients is refused."""
+        if entry.row.conflict:
+            text = f"This row is not one patient's: {entry.row.conflict}"
+            QMessageBox.warning(self.worklist, "Not opened", f"{text}\nTell the trusts that hold it.")
+            return
+        case = self.desk.case
+        if case is None or case.study.uid != entry.row.study_uid:
+            open_case(self.desk, entry.row.study_uid, entry.row.held_by)
+        self._show_reading()
+
+    def show_worklist(self) -> None:
+        """Bring the worklist to the front; the case stays open."""
+        self.worklist.show()
+        self.worklist.raise_()
+        self.worklist.activateWindow()
+
+    def show_outbox(self) -> None:
+        """What waits, and why."""
+        parent = self.reading if self.reading.isActiveWindow() else self.worklist
+        self.outbox = OutboxWindow(
+            parent, self.desk.doors.outbox.waiting, self._name_of, lambda: send(self.desk)
+        )
+        self.outbox.show()
+
+    def close(self) -> None:
+        """Close the windows; the desk is closed by who made it."""
+        self.pulse.stop()
+        for window in (self.reading, self.worklist):
+            window.leave()
+
+    def _show_reading(self) -> None:
+        if not self.reading.isVisible():
+            self.reading.showMaximized()
+        self.reading.raise_()
+        self.reading.activateWindow()
+
+    def _case_opened(self, case: Case | None) -> None:
+        if case is not None or self.desk.opening:
+            self._show_reading()
+
+    def _name_of(self, study_uid: str) -> str:
+        entry = next((e for e in self.reading_list.entries if e.row.study_uid == study_uid), None)
+        if entry is not None:
+            return f"{entry.row.patient.display_name}, {entry.row.description}"
+        study = self.desk.doors.shelf.study(study_uid)
+        return f"{study.patient.display_name}, {study.description}" if study is not None else study_uid
+
+    def _outbox_changed(self) -> None:
+        waiting = self.desk.doors.outbox.waiting()
+        failed = sum(bool(item.problem) for item in waiting)
+        self.worklist.show_waiting(len(waiting), failed)
+        self.reading.show_waiting(len(waiting), failed)
+        if self.outbox is not None and self.outbox.isVisible():
+            self.outbox.refresh()
+
+    def _noticed(self, notice: Notice) -> None:
+        bars: tuple[NoticeBar, ...] = (self.reading.notices, self.worklist.notices)
+        shown = [bar for bar in bars if bar.window().isVisible()] or [self.worklist.notices]
+        for bar in shown[:1]:
+            bar.say(notice)
+
+    def _retry(self, now_s: float) -> None:
+        if now_s - self._sent_at >= SEND_EVERY_S:
+            self._sent_at = now_s
+            if self.desk.doors.outbox.waiting():
+                send(self.desk)
