@@ -199,6 +199,11 @@ def _sequence(
             continue
         dataset, at = _item(reading, item, stop, level, charset)
         items.append(dataset)
+    else:
+        if element.length is None and stop == len(reading.source):
+            reading.note("The header stops in the middle of an element.")
+    if element.length is not None and element.start + element.length > len(reading.source):
+        reading.note("The header stops in the middle of an element.")
     after = at if element.length is None else stop
     return DataElement(BaseTag(element.tag), "SQ", Sequence(items), already_converted=True), after
 
