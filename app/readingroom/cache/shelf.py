@@ -18,6 +18,7 @@ from readingroom.cache.study_pages import Unreadable, row_from, row_page, study_
 from readingroom.record.search import Received, StudyRow
 from readingroom.record.study import Study
 from readingroom.settings.seal import MOST_BYTES, Unsealable
+from readingroom.settings.sections import DiskSettings
 
 FLUSH_S = 1.0
 FLUSH_BYTES = 64 * 2**20
@@ -390,3 +391,8 @@ class Shelf:
             problem = "Its bytes are missing on the disk." if lost else "Its bytes were changed on the disk."
             return Damaged(study_uid, series_uid, sop_uid, problem)
         return None
+
+
+def open_shelf(folder: Path, key: bytes, disk: DiskSettings) -> Shelf:
+    """The shelf of a desk, with the budget of its settings."""
+    return Shelf(folder, key, int(disk.budget_gb * 1e9), int(disk.keep_free_gb * 1e9))

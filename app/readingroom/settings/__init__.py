@@ -1,1 +1,4 @@
-"""Typed settings and the places on disk, and the keeper of secrets. Sees base only; owns keyring and platformdirs."""
+"""Typed settings, the places on disk, the keeper of secrets, and the seals and locks that guard what lies there.
+
+Sees base only; owns keyring and platformdirs.
+"""
