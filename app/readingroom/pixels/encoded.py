@@ -82,7 +82,8 @@ def open_object(part10: bytes | memoryview, only_frame: int | None = None) -> En
     implicit, little = _encoding(source, start, declared)
     reading = Reading(source, only_frame)
     dataset, _, pixels = read_elements(reading, start, len(source), implicit, little)
-    if not len(meta) and not any(keyword in dataset for keyword in _SIGNS_OF_DICOM):
+    prefixed = bytes(part10[128:132]) == b"DICM"
+    if not prefixed and not len(meta) and not any(keyword in dataset for keyword in _SIGNS_OF_DICOM):
         raise ReaderError("This is not a DICOM object.", "Choose a DICOM file.")
     dataset.file_meta = meta
     dataset.is_implicit_VR, dataset.is_little_endian = implicit, little
@@ -212,8 +213,8 @@ def _starts_by_content(opened: Encoded) -> list[int]:
 
 def class_name(sop_class: str) -> str:
     """The name of a storage class without the word Storage, or its UID where DICOM does not know it."""
-    name = UID(sop_class).name if sop_class else ""
-    return str(name).removesuffix(" Storage").removesuffix(" - For Presentation") if name else "object"
+    name = str(UID(sop_class).name) if sop_class else ""
+    return name.partition(" - For ")[0].removesuffix(" Storage") or "object"
 
 
 def has_pixels(dataset: Dataset) -> bool:

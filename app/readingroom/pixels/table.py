@@ -1,5 +1,7 @@
 """The whole grey chain of a frame as one table of 65 536 entries, indexed by the stored word."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,18 +25,19 @@ def as_sixteen_bit(frame: Frame) -> tuple[NDArray[np.int16 | np.uint16], float, 
     if stored.dtype.kind in "iu" and stored.dtype.itemsize == 1:
         return stored.astype(np.int16 if stored.dtype.kind == "i" else np.uint16), 1.0, 0.0
     shown = is_picture(stored, frame.facts)
-    low, slope = _spread(frame, shown)
+    low, slope = _spread(stored[shown])
     words = np.zeros(stored.shape, np.uint16)
     words[shown] = np.clip(np.rint((stored[shown].astype(np.float64) - low) / slope) + 1, 1, 65535).astype(np.uint16)
     words.setflags(write=False)
     return words, slope, low - slope
 
 
-def _spread(frame: Frame, shown: NDArray[np.bool_]) -> tuple[float, float]:
-    if not shown.any():
+def _spread(shown: NDArray[Any]) -> tuple[float, float]:
+    """The stored value of word 1, and the step from one word to the next."""
+    if not shown.size:
         return 0.0, 1.0
-    low, high = float(frame.stored[shown].min()), float(frame.stored[shown].max())
-    if frame.stored.dtype.kind in "iu" and high - low < 65535:
+    low, high = float(shown.min()), float(shown.max())
+    if shown.dtype.kind in "iu" and high - low < 65535:
         return low, 1.0
     return low, (high - low) / 65534 if high > low else 1.0
 
@@ -46,8 +49,8 @@ def table(frame: Frame, voi: Voi, inverted: bool) -> NDArray[np.uint8]:
     """
     facts, kind = frame.facts, frame.stored.dtype
     if kind.itemsize > 2 or kind.kind == "f":
-        _, slope, intercept = as_sixteen_bit(frame)
-        stored = _PATTERNS.astype(np.float64) * slope + intercept
+        low, slope = _spread(frame.stored[is_picture(frame.stored, facts)])
+        stored = (_PATTERNS.astype(np.float64) - 1) * slope + low
         levels = chain(stored, facts, voi, inverted)
         levels[0] = BACKGROUND
         return levels

@@ -17,7 +17,12 @@ def default_voi(frame: Frame) -> Voi:
 
 
 def range_voi(frame: Frame) -> Voi:
-    """The window from the least to the greatest unpadded value; a constant image gets a width of 1 above its value."""
+    """The window from the least to the greatest unpadded value; a constant image gets a width of 1 above its value.
+
+    An image of single bits is shown from 0 to 1, so that a frame of nothing but ones is white.
+    """
+    if frame.facts.bits_stored == 1 and not frame.is_colour:
+        return Voi(0.5, 1.0, "LINEAR_EXACT", "range")
     stored = luminance(frame.stored) if frame.is_colour else frame.stored
     shown = stored if frame.is_colour else stored[is_picture(stored, frame.facts)]
     if not shown.size:

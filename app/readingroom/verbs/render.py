@@ -1,0 +1,215 @@
+"""readingroom render: one frame through the display pipeline, to a picture and to its numbers."""
+
+import argparse
+import hashlib
+import re
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from readingroom.base.errors import ReaderError
+from readingroom.pixels.decode import decode
+from readingroom.pixels.frame import Frame, OverlayPlane, Voi
+from readingroom.pixels.lookup import FUNCTIONS, window
+from readingroom.pixels.reference import render
+from readingroom.pixels.table import BACKGROUND, chain
+from readingroom.pixels.values import modality_values, picture_mask
+from readingroom.pixels.voi import default_voi, range_voi
+from readingroom.settings.places import Profile
+from readingroom.verbs.files import bytes_of, written
+from readingroom.verbs.front import Answer
+
+MOST_SIDE = 16384
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """FILE and what is to be seen of it."""
+    # argparse takes "-600,1500" for an option unless it looks like a negative number to it.
+    parser._negative_number_matcher = re.compile(r"^-\.?\d")
+    parser.add_argument("file", metavar="FILE", help="a DICOM object")
+    parser.add_argument("--frame", type=int, default=1, metavar="N", help="frame, from 1")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--voi", type=int, metavar="N", help="the file's own window or table, from 1")
+    how.add_argument("--window", metavar="C,W[,FN]", help="centre, width, and linear, linear_exact or sigmoid")
+    how.add_argument("--auto", action="store_true", help="from the least to the greatest unpadded value")
+    parser.add_argument("--invert", action="store_true", help="black and white exchanged")
+    parser.add_argument("--overlays", choices=("none", "all"), default="none", help="the file's own overlays")
+    parser.add_argument("--size", metavar="WxH", help="fit into so many pixels, pixels square")
+    parser.add_argument("--via", choices=("reference", "gpu"), default="reference", help="plain formulas, or the GPU")
+    parser.add_argument("--out", metavar="P.png", help="grey 8-bit PNG, colour in RGB")
+    parser.add_argument("--raw", metavar="P.npy", help="modality values (float32, rows × columns) or RGB")
+
+
+def run(options: argparse.Namespace, profile: Profile) -> Answer:
+    """Decode, window, draw, write; without --size one image pixel is one picture pixel."""
+    if not options.out and not options.raw:
+        raise ReaderError("Nothing to write was named.", "Add --out P.png, --raw P.npy, or both.")
+    size = _size(options.size) if options.size else None
+    frame = decode(bytes_of(Path(options.file)), options.frame)
+    voi = None if frame.is_colour else _voi(options, frame)
+    raw = np.ascontiguousarray(frame.stored if frame.is_colour else modality_values(frame))
+    if options.overlays == "all" and frame.facts.overlays and size is not None:
+        raise ReaderError("Overlays are drawn at the image's own size only.", "Leave out --size or --overlays.")
+    if options.out:
+        draw = _by_gpu if options.via == "gpu" else _by_reference
+        picture = draw(frame, voi, options.invert, size)
+        if options.overlays == "all":
+            for overlay in frame.facts.overlays:
+                picture = _with_overlay(picture, overlay)
+        written(Path(options.out), lambda path: _save_png(path, picture))
+    if options.raw:
+        written(Path(options.raw), lambda path: _save_npy(path, raw))
+    return _answer(options, frame, voi, raw)
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,6})[xX×](\d{1,6})", text)
+    width, height = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not (0 < width <= MOST_SIDE and 0 < height <= MOST_SIDE):
+        raise ReaderError(f"“{text}” is no size of a picture.", f"Write e.g. 512x512, at most {MOST_SIDE} either way.")
+    return width, height
+
+
+def _voi(options: argparse.Namespace, frame: Frame) -> Voi:
+    if options.auto:
+        return range_voi(frame)
+    if options.window:
+        return _window(options.window)
+    if options.voi is None:
+        return default_voi(frame)
+    own, number = frame.facts.vois, int(options.voi)
+    if not 1 <= number <= len(own):
+        have = f"it has {len(own)}" if own else "it has none"
+        raise ReaderError(f"The file has no window {number}: {have}.", "Use another number, or --window C,W.")
+    return own[number - 1]
+
+
+def _window(text: str) -> Voi:
+    parts = [part.strip() for part in text.split(",")]
+    remedy = "Write centre and width, e.g. --window 40,400 or --window -600,1500,sigmoid."
+    if len(parts) not in (2, 3):
+        raise ReaderError(f"“{text}” is no window.", remedy)
+    try:
+        centre, width = float(parts[0]), float(parts[1])
+    except ValueError as error:
+        raise ReaderError(f"“{text}” is no window.", remedy) from error
+    function = parts[2].upper() if len(parts) == 3 else "LINEAR"
+    if function not in FUNCTIONS or not (isfinite(centre) and isfinite(width)):
+        raise ReaderError(f"“{text}” is no window.", remedy)
+    if function == "LINEAR" and 0 < width < 1:
+        raise ReaderError("A linear window has a width of 1 or more.", "Use linear_exact for narrower ones.")
+    voi = window(centre, width, function, "command line", [])
+    if voi is None:
+        raise ReaderError("A window has a width above 0.", remedy)
+    return voi
+
+
+def _by_reference(frame: Frame, voi: Voi | None, inverted: bool, size: tuple[int, int] | None) -> NDArray[np.uint8]:
+    if size is None:
+        return render(frame, voi, inverted)
+    from readingroom.pixels.resample import resampled
+
+    matrix = _fitted(frame, size)
+    stored = np.nan_to_num(frame.stored) if frame.stored.dtype.kind == "f" else frame.stored
+    values, inside = resampled(stored, matrix, *size)
+    if frame.is_colour:
+        rgb = np.rint(255 - values if inverted else values).astype(np.uint8)
+        return np.where(inside[..., None], rgb, np.uint8(BACKGROUND))
+    covered, _ = resampled(picture_mask(frame).astype(np.float64), matrix, *size)
+    levels = chain(values, frame.facts, voi or default_voi(frame), inverted)
+    return np.where(inside & (covered >= 0.5), levels, np.uint8(BACKGROUND))
+
+
+def _fitted(frame: Frame, size: tuple[int, int]) -> NDArray[np.float64]:
+    from readingroom.display.compose import camera_of
+    from readingroom.display.view import ViewState
+
+    return camera_of(ViewState(), frame.facts, *size).matrix
+
+
+def _by_gpu(frame: Frame, voi: Voi | None, inverted: bool, size: tuple[int, int] | None) -> NDArray[np.uint8]:
+    from readingroom.display.picture import Layer
+    from readingroom.display.tables import Tables
+    from readingroom.render.choose import choose_engine
+
+    tables = Tables()
+    matrix = np.eye(4) if size is None else _fitted(frame, size)
+    width, height = size or (frame.stored.shape[1], frame.stored.shape[0])
+    if voi is None:
+        rgb = np.ascontiguousarray(255 - frame.stored if inverted else frame.stored)
+        layer = Layer(rgb, matrix, None, smooth=size is not None)
+    else:
+        layer = Layer(tables.pixels(frame), matrix, tables.table(frame, voi, inverted), smooth=size is not None)
+    drawn = choose_engine("gpu").render([layer], width, height)
+    return drawn if drawn.ndim == 2 else np.ascontiguousarray(drawn[..., 2::-1])
+
+
+def _with_overlay(picture: NDArray[np.uint8], overlay: OverlayPlane) -> NDArray[np.uint8]:
+    """The picture with an overlay in white; its origin counts from 1 and may lie outside the image (PS3.3 C.9.2)."""
+    picture = picture.copy()
+    top, left = overlay.origin[0] - 1, overlay.origin[1] - 1
+    rows, columns = overlay.bits.shape
+    first_row, first_column = max(0, top), max(0, left)
+    end_row, end_column = min(picture.shape[0], top + rows), min(picture.shape[1], left + columns)
+    if first_row < end_row and first_column < end_column:
+        bits = overlay.bits[first_row - top : end_row - top, first_column - left : end_column - left]
+        picture[first_row:end_row, first_column:end_column][bits] = 255
+    return picture
+
+
+def _save_png(path: Path, picture: NDArray[np.uint8]) -> None:
+    from PIL import Image
+
+    Image.fromarray(np.ascontiguousarray(picture)).save(path, format="PNG")
+
+
+def _save_npy(path: Path, raw: NDArray[Any]) -> None:
+    with path.open("wb") as file:
+        np.save(file, raw, allow_pickle=False)
+
+
+def _answer(options: argparse.Namespace, frame: Frame, voi: Voi | None, raw: NDArray[Any]) -> Answer:
+    finite = raw[np.isfinite(raw)]
+    low, high, mean = (
+        (float(finite.min()), float(finite.max()), float(finite.mean(dtype=np.float64))) if finite.size else (None,) * 3
+    )
+    facts = frame.facts
+    fields: dict[str, Any] = {
+        "out": options.out, "raw": options.raw, "rows": int(raw.shape[0]), "columns": int(raw.shape[1]),
+        "frame": options.frame, "frames": facts.frames, "voi": _said(voi), "unit": facts.unit,
+        "min": low, "max": high, "mean": mean, "sha256_raw": hashlib.sha256(raw.tobytes()).hexdigest(),
+        "photometric": facts.photometric, "inverse": facts.inverse != options.invert,
+        "quality": facts.quality, "warnings": list(facts.warnings), "via": options.via,
+    }  # fmt: skip
+    unit = f" {facts.unit}" if facts.unit else ""
+    lines = [f"{raw.shape[1]} × {raw.shape[0]}, frame {options.frame} of {facts.frames}, {_words(voi)}"]
+    if low is not None and high is not None and mean is not None:
+        lines.append(f"from {low:g} to {high:g}{unit}, mean {mean:.6g}{unit}")
+    lines += [f"quality: {facts.quality}"] if facts.quality else []
+    lines += [f"note: {warning}" for warning in facts.warnings]
+    lines += [f"written: {path}" for path in (options.out, options.raw) if path]
+    return Answer(fields, tuple(lines))
+
+
+def _said(voi: Voi | None) -> dict[str, Any] | None:
+    if voi is None:
+        return None
+    if voi.table is not None:
+        table = voi.table
+        return {
+            "table": {"first": table.first_mapped, "entries": len(table.entries), "bits": table.bits},
+            "explanation": voi.explanation,
+        }
+    return {"centre": voi.centre, "width": voi.width, "function": voi.function, "explanation": voi.explanation}
+
+
+def _words(voi: Voi | None) -> str:
+    if voi is None:
+        return "colour"
+    if voi.table is not None:
+        return f"VOI table {voi.explanation}".strip()
+    named = f" ({voi.explanation})" if voi.explanation else ""
+    return f"window {voi.centre:g}, {voi.width:g} {voi.function.lower()}{named}"
