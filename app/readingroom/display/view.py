@@ -9,7 +9,7 @@ from readingroom.pixels.frame import Voi
 class ViewState:
     """One viewport's view of a stack.
 
-    index: position in the stack, from 0. zoom: screen pixels per image pixel (of the wider-spaced axis), None = fit.
+    index: position in the stack, from 0. zoom: screen pixels per image pixel along the finer-spaced axis, None = fit.
     pan: shift of the image centre in screen pixels. rotation: clockwise degrees 0/90/180/270, applied first; then
     flip (mirror left-right on the glass). voi: None = the image's own first window. voi_name says where it came from.
     """

@@ -1,0 +1,197 @@
+"""A view, its frame and what is known about them become one picture: a pure function, apart from what it remembers."""
+
+from dataclasses import dataclass, replace
+
+from readingroom.base.errors import ReaderError
+from readingroom.display import annotate, corners, words
+from readingroom.display.camera import Camera, pixel_aspect
+from readingroom.display.picture import (
+    Badge,
+    Graphic,
+    Layer,
+    Message,
+    Picture,
+    ReferenceLineGraphic,
+    Role,
+    ScaleBar,
+    Tone,
+    Words,
+)
+from readingroom.display.stack import Stack
+from readingroom.display.tables import Tables
+from readingroom.display.view import ViewState
+from readingroom.measure.calibration import spacing_of
+from readingroom.pixels.frame import Frame, FrameFacts, Voi
+from readingroom.record.finding import ImagePoint, Measurement
+from readingroom.record.study import FrameRef, Study
+
+_BAR_LENGTHS_MM = (500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0)
+_LONGEST_BAR = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceLine:
+    """Where another viewport's slice cuts this image, as two image points; current: the slice being scrolled."""
+
+    start: ImagePoint
+    end: ImagePoint
+    name: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything but the pixels that belongs on one viewport, all from the case that the pixels come from.
+
+    study: the examination of the stack, for the patient's name. measurements: only those on the frame are drawn.
+    drawing: the one under the hand. read_only: tracking UIDs that cannot be edited. received: frames of the stack that
+    are at this desk; loading: whether more are on their way. trouble: why the frame cannot be shown. progress: what is
+    being waited for. notes: badges such as "PRIOR 2 y 1 m" or "linked +3.0 mm". brief: for small viewports.
+    """
+
+    study: Study | None = None
+    measurements: tuple[Measurement, ...] = ()
+    drawing: Measurement | None = None
+    selected: str = ""
+    read_only: frozenset[str] = frozenset()
+    reference_lines: tuple[ReferenceLine, ...] = ()
+    cursor: ImagePoint | None = None
+    received: int | None = None
+    loading: bool = False
+    trouble: ReaderError | None = None
+    progress: str = ""
+    notes: tuple[Badge, ...] = ()
+    identity_hidden: bool = False
+    text_shown: bool = True
+    brief: bool = False
+
+
+def compose(
+    view: ViewState,
+    stack: Stack | None,
+    frame: Frame | None,
+    shown: Shown,
+    width: int,
+    height: int,
+    tables: Tables,
+    ratio: float = 1.0,
+) -> Picture:
+    """One viewport as a picture.
+
+    width, height: device pixels; ratio: device pixels per layout pixel. Without the very frame that the view asks for
+    there is a message in its place, never another image.
+    """
+    if stack is None or not stack.frames:
+        return Picture(message=Message("No images here.", "Drag a series into this viewport."))
+    index = max(0, min(view.index, len(stack.frames) - 1))
+    message = _in_place(stack, index, frame, shown)
+    if message is not None or frame is None:
+        return Picture(words=_words_in_place(stack, index, shown), message=message)
+    camera = camera_of(view, frame.facts, width, height)
+    voi = window_of(view, frame, tables)
+    return Picture(
+        layers=(_layer(view, frame, camera, voi, tables),),
+        graphics=_graphics(frame.facts.ref, camera, shown, ratio),
+        words=_words(view, stack, index, frame, camera, shown, voi),
+    )
+
+
+def camera_of(view: ViewState, facts: FrameFacts, width: int, height: int) -> Camera:
+    """The camera of a view on a frame, its pixels drawn true to their spacing."""
+    return Camera.of(view, facts.rows, facts.columns, pixel_aspect(facts), width, height)
+
+
+def window_of(view: ViewState, frame: Frame, tables: Tables) -> Voi | None:
+    """The window a frame is seen through: the view's, else its own; None for colour."""
+    if frame.is_colour:
+        return None
+    return view.voi if view.voi is not None else tables.own_window(frame)
+
+
+def _in_place(stack: Stack, index: int, frame: Frame | None, shown: Shown) -> Message | None:
+    """What stands in place of the image, or None where the image may be shown."""
+    if shown.study is not None and shown.study.uid != stack.study_uid:
+        return Message(
+            "The name and the images are of two examinations.", "Close the case and open it again.", Tone.RED
+        )
+    if frame is None:
+        if shown.trouble is not None:
+            return Message(shown.trouble.problem, shown.trouble.remedy, Tone.RED)
+        return Message(shown.progress or f"Waiting for image {index + 1} of {len(stack.frames)}")
+    if frame.facts.ref != stack.frames[index]:
+        return Message("The image that came is not the one asked for.", "Scroll on and back, or report it.", Tone.RED)
+    return None
+
+
+def _layer(view: ViewState, frame: Frame, camera: Camera, voi: Voi | None, tables: Tables) -> Layer:
+    if voi is None:
+        return Layer(frame.stored, camera.matrix, None, smooth=view.smooth)
+    return Layer(tables.pixels(frame), camera.matrix, tables.table(frame, voi, view.inverted), smooth=view.smooth)
+
+
+def _graphics(ref: FrameRef, camera: Camera, shown: Shown, ratio: float) -> tuple[Graphic, ...]:
+    drawn: list[Graphic] = []
+    for line in shown.reference_lines:
+        role = Role.REFERENCE_CURRENT if line.current else Role.REFERENCE
+        ends = camera.to_screen(*line.start), camera.to_screen(*line.end)
+        drawn.append(ReferenceLineGraphic(*ends, line.name, role, dashed=not line.current))
+    drawing = shown.drawing
+    for measurement in shown.measurements:
+        if measurement.frame != ref or (drawing is not None and drawing.tracking_uid == measurement.tracking_uid):
+            continue
+        role = Role.READ_ONLY if measurement.tracking_uid in shown.read_only else Role.MEASUREMENT
+        drawn += annotate.graphics(measurement, camera, measurement.tracking_uid == shown.selected, role, ratio)
+    if drawing is not None and drawing.frame == ref:
+        drawn += annotate.graphics(drawing, camera, True, Role.DRAWING, ratio)
+    return tuple(drawn)
+
+
+def _words_in_place(stack: Stack, index: int, shown: Shown) -> Words:
+    """The words around a message: whose and which image is missing, but nothing about how it looks."""
+    if not shown.text_shown or shown.study is None:
+        return Words(badges=shown.notes)
+    return Words(
+        top_left=corners.whose(shown.study, shown.identity_hidden, shown.brief),
+        top_right=corners.which(shown.study, stack, shown.brief),
+        bottom_left=corners.where(shown.study, stack, index, shown.brief),
+        badges=(*shown.notes, *corners.stack_badges(stack, index, shown.received, shown.loading)),
+    )
+
+
+def _words(
+    view: ViewState, stack: Stack, index: int, frame: Frame, camera: Camera, shown: Shown, voi: Voi | None
+) -> Words:
+    facts, study, brief = frame.facts, shown.study, shown.brief
+    always = Words(
+        letters=camera.letters(facts.plane, facts.patient_orientation),
+        badges=(
+            *shown.notes,
+            *corners.view_badges(view, frame.is_colour),
+            *corners.frame_badges(frame),
+            *corners.stack_badges(stack, index, shown.received, shown.loading),
+        ),
+        readout=corners.readout(frame, shown.cursor),
+    )
+    if not shown.text_shown:
+        return always
+    return replace(
+        always,
+        top_left=corners.whose(study, shown.identity_hidden, brief) if study is not None else (),
+        top_right=corners.which(study, stack, brief) if study is not None else (),
+        bottom_left=corners.where(study, stack, index, brief, camera.zoom),
+        bottom_right=(words.window(voi, view.voi_name, facts.unit),) if voi is not None else (),
+        scale_bar=None if brief else scale_bar(facts, camera),
+    )
+
+
+def scale_bar(facts: FrameFacts, camera: Camera) -> ScaleBar | None:
+    """The longest round length that fits beside the image, with its basis; None where no millimetre is believed."""
+    spacing = spacing_of(facts)
+    if spacing.row_mm is None or spacing.column_mm is None:
+        return None
+    px_per_mm = camera.zoom / min(spacing.row_mm, spacing.column_mm)
+    for length in _BAR_LENGTHS_MM:
+        if length * px_per_mm <= _LONGEST_BAR * camera.height:
+            basis = words.basis_words(spacing.basis)
+            return ScaleBar(length * px_per_mm, length, f"{length:g} mm" + (f" – {basis}" if basis else ""))
+    return None

@@ -1,0 +1,91 @@
+"""Tables, windows and 16-bit pixels that were already made, so that scrolling and window drags make them once."""
+
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from readingroom.pixels import table as pixel_table
+from readingroom.pixels import voi as pixel_voi
+from readingroom.pixels.frame import Frame, FrameFacts, Voi
+
+_TABLES_KEPT = 64
+
+
+class Tables:
+    """What was made last for one reader's glass; lives on the reader's thread, keeps no frame alive."""
+
+    def __init__(self) -> None:
+        self._tables: OrderedDict[tuple[object, ...], tuple[NDArray[np.uint8], tuple[object, ...]]] = OrderedDict()
+        self._pixels: _PerArray[NDArray[Any] | None] = _PerArray()
+        self._own_windows: _PerArray[Voi] = _PerArray()
+
+    def pixels(self, frame: Frame) -> NDArray[Any]:
+        """The frame as int16 or uint16, shape (rows, columns): the same array each time it is asked for."""
+
+        def make() -> NDArray[Any] | None:
+            made = np.ascontiguousarray(pixel_table.as_sixteen_bit(frame)[0])
+            return None if made is frame.stored else made
+
+        converted = self._pixels.get(frame.stored, make)
+        return frame.stored if converted is None else converted
+
+    def own_window(self, frame: Frame) -> Voi:
+        """The window a frame is first shown with: its header's first, else the range of its pixels."""
+        return self._own_windows.get(frame.stored, lambda: pixel_voi.default_voi(frame))
+
+    def table(self, frame: Frame, voi: Voi, inverted: bool) -> NDArray[np.uint8]:
+        """The grey table (65 536,) of a frame under a window: the same array for frames that share their greys."""
+        name, kept_alive = _what_decides(frame, voi, inverted)
+        known = self._tables.get(name)
+        if known is not None:
+            self._tables.move_to_end(name)
+            return known[0]
+        made = pixel_table.table(frame, voi, inverted)
+        self._tables[name] = (made, kept_alive)
+        while len(self._tables) > _TABLES_KEPT:
+            self._tables.popitem(last=False)
+        return made
+
+
+class _PerArray[T]:
+    """One made thing per array, forgotten when the array goes."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[weakref.ref[NDArray[Any]], T]] = {}
+
+    def get(self, array: NDArray[Any], make: Callable[[], T]) -> T:
+        name = id(array)
+        known = self._made.get(name)
+        if known is not None and known[0]() is array:
+            return known[1]
+        made = make()
+        self._made[name] = (weakref.ref(array, lambda _: self._made.pop(name, None)), made)
+        return made
+
+
+def _what_decides(frame: Frame, voi: Voi, inverted: bool) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """All that a table depends on, as a name, and the objects in it that are known by identity and must live on."""
+    facts = frame.facts
+    luts: tuple[object, ...] = (facts.modality_lut, facts.presentation_lut, voi.table)
+    rescaled = frame.stored.dtype.kind == "f" or frame.stored.dtype.itemsize > 2
+    # A frame rescaled into 16 bits by its own range shares its table with no other; its facts stand for it.
+    kept = (*luts, facts) if rescaled else luts
+    greys = (voi.centre, voi.width, voi.function, inverted, frame.stored.dtype.str, *_stored_as(facts))
+    return (*greys, *(id(part) for part in kept)), kept
+
+
+def _stored_as(facts: FrameFacts) -> tuple[object, ...]:
+    return (
+        facts.slope,
+        facts.intercept,
+        facts.inverse,
+        facts.photometric,
+        facts.padding,
+        facts.bits_stored,
+        facts.bits_allocated,
+        facts.signed,
+    )

@@ -1,0 +1,84 @@
+"""The judge of both engines: the same contract in plain float64 numpy, as slow as it is clear."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from readingroom.display.picture import Layer
+from readingroom.render.engine import reach, sampling_matrix
+from readingroom.render.pyramid import Pyramids
+
+
+def values_of(layer: Layer, width: int, height: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Unrounded samples (height, width) or (height, width, 3), and where there are any."""
+    layer = Pyramids().fitted(layer)
+    matrix = sampling_matrix(layer)
+    mode, samples = layer.slab
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float64)
+    found, inside = [], []
+    for n in range(samples):
+        places = [
+            line[0] * columns + line[1] * rows + line[2] * (n - (samples - 1) / 2) + line[3] for line in matrix[:3]
+        ]
+        within = np.ones((height, width), bool)
+        for place, size in zip(places, layer.extent, strict=True):
+            within &= (place >= -0.5 - reach(layer)) & (place <= size - 0.5 + reach(layer))
+        found.append(_at(layer, places))
+        inside.append(within)
+    if samples == 1:
+        return found[0], inside[0]
+    stack, there = np.array(found), np.array(inside)
+    any_there = there.any(axis=0)
+    if mode == "mean":
+        return np.where(there, stack, 0).sum(axis=0) / np.maximum(there.sum(axis=0), 1), any_there
+    worst = -np.inf if mode == "max" else np.inf
+    chosen = np.where(there, stack, worst)
+    best = chosen.max(axis=0) if mode == "max" else chosen.min(axis=0)
+    return np.where(any_there, best, 0), any_there
+
+
+def drawn(layers: Sequence[Layer], width: int, height: int) -> NDArray[np.uint8]:
+    """What an engine must show: grey (height, width) or blue, green, red (height, width, 3)."""
+    first = _coloured(layers[0], width, height)
+    if len(layers) == 1:
+        return np.round(first[0]).astype(np.uint8)
+    picture = np.zeros((height, width, 3))
+    for layer in layers:
+        colour, share = _coloured(layer, width, height)
+        colour = colour if colour.ndim == 3 else np.repeat(colour[..., None], 3, axis=2)
+        picture = picture + (colour - picture) * (share * layer.alpha)[..., None]
+    return np.round(picture).astype(np.uint8)
+
+
+def _coloured(layer: Layer, width: int, height: int) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """Grey or blue, green, red, 0 outside; and the layer's own opacity."""
+    values, inside = values_of(layer, width, height)
+    whole = np.floor(values + 0.5)
+    if layer.table is None:
+        return np.where(inside[..., None], whole, 0)[..., ::-1], inside.astype(np.float64)
+    entry = layer.table[whole.astype(np.int64) & 0xFFFF]
+    if layer.table.ndim == 1:
+        return np.where(inside, entry, 0), inside.astype(np.float64)
+    return np.where(inside[..., None], entry[..., :3], 0), inside * entry[..., 3] / 255.0
+
+
+def _at(layer: Layer, places: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    columns, rows, slices = layer.extent
+    pixels = layer.pixels if layer.is_volume else layer.pixels[None]
+    if not layer.smooth:
+        x, y, z = (np.floor(place + 0.5).astype(int) for place in places)
+        return pixels[z.clip(0, slices - 1), y.clip(0, rows - 1), x.clip(0, columns - 1)].astype(np.float64)
+    corner = [np.floor(place).astype(int) for place in places]
+    share = [place - low for place, low in zip(places, corner, strict=True)]
+    total: Any = 0.0
+    for bits in range(8):
+        step = [bits & 1, bits >> 1 & 1, bits >> 2]
+        x, y, z = (low + up for low, up in zip(corner, step, strict=True))
+        weight: Any = 1.0
+        for part, up in zip(share, step, strict=True):
+            weight = weight * (part if up else 1 - part)
+        value = pixels[z.clip(0, slices - 1), y.clip(0, rows - 1), x.clip(0, columns - 1)].astype(np.float64)
+        total = total + value * (weight[..., None] if value.ndim > weight.ndim else weight)
+    return total
