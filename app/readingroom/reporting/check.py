@@ -181,6 +181,12 @@ def _incomplete(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
         yield Concern("incomplete", f"The archive counts {whole} objects in this examination and lists {listed}.")
 
 
+def _set_aside(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
+    if case.study.set_aside:
+        aside, reason = _count(len(case.study.set_aside), "object", "objects"), case.study.set_aside[0].problem
+        yield Concern("set_aside", f"{aside} of this examination kept apart and not shown: {reason}", severity=NOTE)
+
+
 def _quality(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
     for uid, words in case.quality:
         series = case.study.series_named(uid)
@@ -244,6 +250,7 @@ _RULES: tuple[Callable[[Draft, Template, CaseView], Iterator[Concern]], ...] = (
     _tenfold,
     _unread,
     _incomplete,
+    _set_aside,
     _quality,
     _newer,
     _wrong_name,

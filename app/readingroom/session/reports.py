@@ -119,10 +119,12 @@ def _objects(
         part10 = measurement_report(own, _headers(shelf, own), signed.reader, signed.at)
         made.append((MEASUREMENTS, str(header(part10).SOPInstanceUID), part10))
     if signed.draft.predecessor:
-        earlier = [w for w in outbox.stored_for(case.study.uid) if w.sop_uid == signed.draft.predecessor]
-        if not earlier:
+        earlier = [w.part10 for w in outbox.stored_for(case.study.uid) if w.sop_uid == signed.draft.predecessor]
+        # A report that was signed at another desk was fetched to the shelf.
+        fetched = earlier[-1] if earlier else shelf.get(signed.draft.predecessor, case.study.uid)
+        if fetched is None:
             raise ReaderError("The report to add to is not at this desk.", "Fetch the study again.")
-        report = encode_addendum(signed, earlier[-1].part10)
+        report = encode_addendum(signed, fetched)
     else:
         source = source_header(region, shelf, case.study)
         report = encode(signed, source, case.study, case.measurements, compared)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.reporting.reporting_cases import AT, READER, chest_ct, images, nodule, template
 
 from readingroom.record.patient import Patient
-from readingroom.record.study import Series, Study
+from readingroom.record.study import Series, SetAside, Study
 from readingroom.reporting.check import CaseView, Concern, check
 from readingroom.reporting.draft import Draft, draft
 from readingroom.reporting.numbers import sizes, stated
@@ -114,6 +114,15 @@ def test_missing_images_are_counted() -> None:
 def test_an_archive_that_counts_more_than_it_lists_is_noticed() -> None:
     study = replace(chest_ct("CT chest with contrast"), expected=9)
     assert rules(check(complete(), CHEST, case(study=study))) == ["incomplete"]
+
+
+def test_what_was_kept_apart_is_said_and_does_not_stop() -> None:
+    study = replace(
+        chest_ct("CT chest with contrast"), set_aside=(SetAside("1.2.3.1", "1.9", "it names another patient."),)
+    )
+    (concern,) = check(complete(), CHEST, case(study=study))
+    assert (concern.rule, concern.severity) == ("set_aside", "note")
+    assert "1 object of this examination kept apart and not shown: it names another patient." in concern.text
 
 
 def test_a_preview_stops_and_a_lossy_image_is_only_noted() -> None:

@@ -1,0 +1,112 @@
+"""The case of a report without a window: the study, its priors, its measurements, and what the archives hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from readingroom.base.errors import ReaderError
+from readingroom.base.jobs import Ticket
+from readingroom.display import words
+from readingroom.hanging.priors import relevant
+from readingroom.main import House
+from readingroom.record.finding import Measurement
+from readingroom.record.search import Query, StudyRow
+from readingroom.record.study import Study
+from readingroom.reporting.check import CaseView
+from readingroom.reporting.draft import Draft
+from readingroom.session.archived_reports import ArchivedReport, archived_reports, newer_report
+from readingroom.session.fetch import open_study
+from readingroom.session.memory import case_as_json, measurement_as_json, measurement_from_json
+from readingroom.session.opening import PRIOR_SCORE, hung
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCase:
+    """What a report without a window rests on; silent: archives that did not answer, by name."""
+
+    study: Study
+    priors: tuple[StudyRow, ...]
+    silent: tuple[str, ...]
+    archived: tuple[ArchivedReport, ...]
+
+
+def opened(house: House, study_uid: str) -> ReportCase:
+    """The study, its relevant priors, and the reports that the archives hold of it."""
+    region, shelf = house.doors.region, house.doors.shelf
+    study = open_study(region, shelf, study_uid)
+    silent: list[str] = []
+    rows: tuple[StudyRow, ...] = ()
+    if study.patient.id:
+        answer = region.search(Query(patient_id=study.patient.id))
+        rows, silent = answer.rows, [silence.name for silence in answer.silent]
+    priors = tuple(prior.row for prior in relevant(study, rows) if prior.score >= PRIOR_SCORE)
+    reports, mute = archived_reports(region, shelf, study, Ticket())
+    return ReportCase(study, priors, tuple(dict.fromkeys([*silent, *(m.name for m in mute)])), reports)
+
+
+def comparison(house: House, case: ReportCase) -> tuple[tuple[StudyRow, ...], dict[str, str]]:
+    """The priors a draft may claim to compare with (those at this desk), and the words where it may claim none."""
+    here = tuple(row for row in case.priors if house.doors.shelf.sop_uids(row.study_uid))
+    if here:
+        return here, {}
+    if case.priors:
+        prior = case.priors[0]
+        name = prior.description or ", ".join(prior.modalities)
+        return (), {"comparison": f"Not compared with the prior {name} of {words.day(prior.date)}."}
+    if case.silent:
+        return (), {"comparison": f"No prior examination was found; no answer from {', '.join(case.silent)}."}
+    return (), {}
+
+
+def view_of(house: House, case: ReportCase, held: Draft, measurements: Sequence[Measurement]) -> CaseView:
+    """What the checks may know without a window: nobody watched what was looked at."""
+    own = {item.sop_uid for item in (*house.doors.outbox.stored_for(case.study.uid), *house.doors.outbox.waiting())}
+    return CaseView(
+        study=case.study,
+        measurements=tuple(measurements),
+        received=_received(house, case.study),
+        newer_report=newer_report(case.archived, frozenset({*own, held.predecessor}), held.started),
+        silent=case.silent,
+    )
+
+
+def compared(house: House, held: Draft) -> tuple[Study, ...]:
+    """The priors that the draft compares with, as this desk has them."""
+    found = [house.doors.shelf.study(uid) for uid in held.compared]
+    return tuple(study for study in found if study is not None)
+
+
+def measurements_of(house: House, study_uid: str) -> tuple[Measurement, ...]:
+    """The measurements that the journal keeps of a study."""
+    kept = house.doors.journal.newest("case", study_uid) or {}
+    try:
+        return tuple(measurement_from_json(one) for one in kept.get("measurements", ()))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ReaderError(
+            f"The journal's measurements of this study are damaged ({error!r}).", "Measure again."
+        ) from error
+
+
+def keep_measurements(house: House, study: Study, measurements: Sequence[Measurement]) -> None:
+    """Put measurements into the study's case in the journal, where the window finds them."""
+    kept = house.doors.journal.newest("case", study.uid)
+    if kept is None:
+        kept = case_as_json(hung(study))
+    kept = {**kept, "measurements": [measurement_as_json(measurement) for measurement in measurements]}
+    house.doors.journal.write("case", study.uid, kept)
+
+
+def with_reader(house: House, name: str, registration: str) -> House:
+    """The house with another reader at its desk, as far as one is named."""
+    reader = house.settings.reader
+    reader = replace(reader, name=name or reader.name, registration=registration or reader.registration)
+    if name and name != house.settings.reader.name and not registration:
+        reader = replace(reader, registration="")
+    return replace(house, settings=replace(house.settings, reader=reader))
+
+
+def _received(house: House, study: Study) -> tuple[tuple[str, int], ...]:
+    """How much of each series is at this desk, where it was fetched at all."""
+    here = house.doors.shelf.sop_uids(study.uid)
+    counts = [(s.uid, sum(1 for instance in s.instances if instance.sop_uid in here)) for s in study.series]
+    # A single object is what was brought for its header, not a series that was cut short.
+    return tuple((uid, count) for uid, count in counts if count > 1)
