@@ -1,0 +1,36 @@
+"""Statistics of modality values inside a region; padding never counts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from readingroom.measure.region import Patch
+from readingroom.pixels.frame import Frame
+from readingroom.pixels.values import modality_values, picture_mask
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What n pixels say, in modality units; sd is of the population (divided by n)."""
+
+    n: int
+    mean: float
+    sd: float
+    minimum: float
+    maximum: float
+
+
+def statistics_in(frame: Frame, patch: Patch) -> Statistics | None:
+    """The statistics of the pixels of a patch that are picture and finite; None where there are none.
+
+    Values are stored values through the modality transform (PS3.3 C.11.1), summed in 64-bit floating point.
+    """
+    rows, columns = patch.inside.shape
+    cut = Frame(frame.stored[patch.top : patch.top + rows, patch.left : patch.left + columns], frame.facts)
+    values = modality_values(cut).astype(np.float64)
+    chosen = values[patch.inside & picture_mask(cut) & np.isfinite(values)]
+    if chosen.size == 0:
+        return None
+    return Statistics(
+        int(chosen.size), float(chosen.mean()), float(chosen.std()), float(chosen.min()), float(chosen.max())
+    )
