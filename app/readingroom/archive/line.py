@@ -65,11 +65,16 @@ class Line:
             except ValueError:
                 return answer.status_code, None
 
-    def tried(self, path: str, accept: str, query: Mapping[str, str] | None = None) -> tuple[int, str]:
-        """Status and content type of a GET whose body is left on the wire: what a probe asks."""
+    def tried(self, path: str, accept: str) -> tuple[int, bytes]:
+        """Status and first bytes of the body of a GET; the rest is left on the wire: what a probe asks."""
+        import requests
+
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
-        with self._once("GET", _with(path, query or {}), headers=headers, stream=True) as answer:
-            return int(answer.status_code), str(answer.headers.get("Content-Type", ""))
+        with self._once("GET", path, headers=headers, stream=True) as answer:
+            try:
+                return int(answer.status_code), bytes(next(iter(answer.iter_content(2048)), b""))
+            except (requests.RequestException, OSError) as error:
+                raise self.said(error) from error
 
     def said(self, error: Exception) -> ReaderError:
         """What an exception of requests or the socket means, in words."""

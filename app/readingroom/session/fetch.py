@@ -199,6 +199,9 @@ def _singly(
                 return failures + [Failure(uid, error.problem, error.remedy) for uid in sop_uids[n + 1 :]]
             continue
         in_a_row = 0
+        if received.sop_uid != sop_uid:
+            said = f"{archive.name} sent another object than was asked for."
+            failures.append(Failure(sop_uid, said, "Tell the archive's owner."))
         keep(received)
     return failures
 
