@@ -34,7 +34,7 @@ def build(profile: Profile) -> House:
     from readingroom.audit import Audit
     from readingroom.cache.journal import Journal
     from readingroom.cache.outbox_store import OutboxStore
-    from readingroom.cache.shelf import Shelf
+    from readingroom.cache.shelf import open_shelf
     from readingroom.reporting.template import templates
 
     settings = load(profile)
@@ -42,7 +42,7 @@ def build(profile: Profile) -> House:
     key = secrets.desk_key()
     doors = Doors(
         region=open_archives(settings.archives, secrets),
-        shelf=Shelf(profile.cache, key),
+        shelf=open_shelf(profile.cache, key, settings.disk),
         journal=Journal(profile.journal, key),
         outbox=OutboxStore(profile.outbox, key),
         audit=Audit(profile.audit, key),

@@ -8,6 +8,7 @@ from readingroom.measure.evaluate import evaluate
 from readingroom.record.finding import ImagePoint, Measurement
 from readingroom.record.study import FrameRef
 from readingroom.reporting.draft import refreshed
+from readingroom.session.arranging import hang_stack, scroll_to
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 
@@ -84,8 +85,6 @@ def select(desk: Desk, tracking_uid: str) -> None:
 
 def go_to(desk: Desk, tracking_uid: str) -> None:
     """Show the image that a measurement was drawn on, in the viewport that hangs its stack or in the active one."""
-    from readingroom.session.commands.views import hang_stack, scroll_to
-
     case = desk.case
     found = next((m for m in case.measurements if m.tracking_uid == tracking_uid), None) if case else None
     if case is None or found is None:

@@ -11,8 +11,8 @@ from readingroom.display.words import day
 from readingroom.pixels.frame import Frame
 from readingroom.pixels.thumbnail import thumbnail
 from readingroom.record.study import FrameRef, Study
+from readingroom.session.arranging import hang_stack
 from readingroom.session.case import Case
-from readingroom.session.commands.views import hang_stack
 from readingroom.session.desk import Desk
 from readingroom.session.opening import open_prior
 from readingroom.session.shown import received_frames, time_between

@@ -69,9 +69,7 @@ class Workstation:
     def show_outbox(self) -> None:
         """What waits, and why."""
         parent = self.reading if self.reading.isActiveWindow() else self.worklist
-        self.outbox = OutboxWindow(
-            parent, self.desk.doors.outbox.waiting, self._name_of, lambda: send(self.desk)
-        )
+        self.outbox = OutboxWindow(parent, self.desk.doors.outbox.waiting, self._name_of, lambda: send(self.desk))
         self.outbox.show()
 
     def close(self) -> None:

@@ -1,0 +1,53 @@
+"""What a reader does to viewports: scroll, hang, lay out, fill. Each goes through the desk."""
+
+from dataclasses import replace
+
+from readingroom.display.view import ViewState
+from readingroom.session.desk import Desk
+from readingroom.session.sync import captured, scrolled
+
+
+def scroll_to(desk: Desk, tile: int, index: int) -> None:
+    """Show another image of a viewport's stack; linked viewports follow."""
+    if desk.case is not None:
+        desk.change(scrolled(desk.case, tile, index))
+
+
+def scroll_by(desk: Desk, tile: int, images: int) -> None:
+    """Scroll some images on or back."""
+    if desk.case is not None:
+        scroll_to(desk, tile, desk.case.tiles[tile].index + images)
+
+
+def zoomed_about(desk: Desk, factor: float, shown: float) -> None:
+    """Magnify the active viewport; shown: the zoom it has on the glass now (for a fitted view)."""
+    if desk.case is not None:
+        view = desk.case.tiles[desk.case.active]
+        desk.view(desk.case.active, view.zoomed((view.zoom or shown) * factor), "Zoom…")
+
+
+def hang_stack(desk: Desk, tile: int, stack_id: str) -> None:
+    """Put a stack into a viewport: at its middle, fitted, with its own window."""
+    case = desk.case
+    stack = case.stack(stack_id) if case is not None else None
+    if case is None or stack is None or not 0 <= tile < len(case.tiles):
+        return
+    middle = len(stack.frames) // 2 if stack.kind == "stack" else 0
+    hung = case.with_tile(tile, ViewState(stack_id=stack.id, index=middle))
+    hung = replace(hung, active=tile)
+    if case.linked:
+        hung = replace(hung, links=captured(hung))
+    desk.change(hung, "Hang series")
+
+
+def set_layout(desk: Desk, rows: int, columns: int) -> None:
+    """Arrange the viewports in rows and columns, 1×1 to 4×4."""
+    if desk.case is not None and 1 <= rows <= 4 and 1 <= columns <= 4:
+        desk.change(desk.case.with_layout(rows, columns), "Layout")
+
+
+def toggle_maximised(desk: Desk, tile: int) -> None:
+    """One viewport fills the glass, or gives it back."""
+    if desk.case is not None:
+        filled = None if desk.case.maximised is not None else tile
+        desk.change(replace(desk.case, maximised=filled, active=tile), "Fill the glass")

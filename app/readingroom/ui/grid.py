@@ -1,0 +1,82 @@
+"""The viewports of the reading window, in rows and columns as the case says, made once and kept."""
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from readingroom.display.tables import Tables
+from readingroom.record.study import FrameRef
+from readingroom.render.engine import Engine
+from readingroom.session.case import Case
+from readingroom.session.desk import Desk
+from readingroom.ui.pulse import Pulse
+from readingroom.ui.theme import Theme
+from readingroom.ui.viewport import Viewport
+
+
+class ViewportGrid(QWidget):
+    """As many viewports as the case has tiles; the maximised one alone fills the glass."""
+
+    def __init__(self, desk: Desk, engine: Engine, theme: Theme, pulse: Pulse) -> None:
+        super().__init__()
+        self.setObjectName("Ground")
+        self._desk, self._engine, self._theme, self._pulse = desk, engine, theme, pulse
+        self._tables = Tables()
+        self.viewports: list[Viewport] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(2)
+        self._arranged: tuple[object, ...] = ()
+        self._shown: Case | None = None
+        desk.case_changed.listen(self._case_changed)
+        desk.frame_arrived.listen(self._arrived)
+        desk.counts_changed.listen(lambda _: self._all_dirty())
+        self._case_changed(desk.case)
+
+    def _case_changed(self, case: Case | None) -> None:
+        layout = case.layout if case is not None else (1, 1)
+        arrangement = (layout, case.maximised if case is not None else None)
+        if arrangement != self._arranged:
+            self._arranged = arrangement
+            self._arrange(layout, case.maximised if case is not None else None)
+        self._shown = case
+        self._all_dirty()
+
+    def _arrange(self, layout: tuple[int, int], maximised: int | None) -> None:
+        rows, columns = layout
+        while len(self.viewports) < rows * columns:
+            viewport = Viewport(self._desk, len(self.viewports), self._engine, self._tables, self._theme, self._pulse)
+            self.viewports.append(viewport)
+        for viewport in self.viewports:
+            self._grid.removeWidget(viewport)
+            viewport.hide()
+        for line in range(4):
+            self._grid.setRowStretch(line, 0)
+            self._grid.setColumnStretch(line, 0)
+        if maximised is not None:
+            self._place(maximised, 0, 0)
+            return
+        for tile in range(rows * columns):
+            self._place(tile, tile // columns, tile % columns)
+
+    def _place(self, tile: int, row: int, column: int) -> None:
+        self._grid.addWidget(self.viewports[tile], row, column)
+        self._grid.setRowStretch(row, 1)
+        self._grid.setColumnStretch(column, 1)
+        self.viewports[tile].show()
+
+    def _arrived(self, ref: FrameRef) -> None:
+        case = self._desk.case
+        if case is None:
+            return
+        for tile in case.visible_tiles():
+            if case.frame_at(tile) == ref:
+                self.viewports[tile].mark_dirty()
+
+    def _all_dirty(self) -> None:
+        for viewport in self.viewports:
+            if viewport.isVisibleTo(self):
+                viewport.mark_dirty()
+
+    def active(self) -> Viewport | None:
+        """The viewport that keys act on."""
+        case = self._desk.case
+        return self.viewports[case.active] if case is not None and case.active < len(self.viewports) else None

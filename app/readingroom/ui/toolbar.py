@@ -1,0 +1,127 @@
+"""The row of tools over the images: what the left button does, windows, layouts, and where the outbox stands."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from readingroom.display.presets import Preset, for_modality
+from readingroom.session.case import Case
+from readingroom.session.commands.cases import TOOLS, choose_tool
+from readingroom.session.commands.views import apply_preset
+from readingroom.session.desk import Desk
+from readingroom.ui.cine import Cine
+from readingroom.ui.keys import CommandActions
+
+
+class ReadingToolbar(QFrame):
+    """Everything here has a key, told in the tooltip."""
+
+    def __init__(
+        self, desk: Desk, actions: CommandActions, presets: tuple[Preset, ...], cine: Cine,
+        to_worklist: Callable[[], None], show_outbox: Callable[[], None],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.setObjectName("Tools")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._desk, self._actions, self._presets, self._cine = desk, actions, presets, cine
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(10, 4, 10, 4)
+        self._row.setSpacing(2)
+        self._plain("Worklist", "Back to the worklist (Ctrl+L)", to_worklist)
+        self._gap()
+        self.tools: dict[str, QToolButton] = {}
+        for tool, title, key in TOOLS:
+            button = self._plain(title, f"{title} with the left button ({key})", partial(self._choose, tool))
+            button.setCheckable(True)
+            self.tools[tool] = button
+        self._gap()
+        self.windows = self._menu_button("Window", self._fill_windows)
+        self.layouts = self._menu_button("Layout", lambda menu: menu.addActions(actions.groups["Layout"]))
+        self.views = self._menu_button("View", lambda menu: menu.addActions(actions.groups["View"]))
+        self._gap()
+        self.link = self._action("view.link", "Linked")
+        self.lines = self._action("view.lines", "Lines")
+        self.play = self._plain("Play", "Cine (Space)", cine.toggle)
+        self.play.setCheckable(True)
+        self._row.addStretch(1)
+        self.undo = self._action("case.undo", "Undo", checkable=False)
+        self.redo = self._action("case.redo", "Redo", checkable=False)
+        self.outbox = self._plain("", "Signed reports that no archive has confirmed yet", show_outbox)
+        self.outbox.hide()
+        desk.case_changed.listen(self.refresh)
+        self.refresh(desk.case)
+
+    def _plain(self, title: str, tip: str, run: Callable[[], None]) -> QToolButton:
+        button = QToolButton()
+        button.setText(title)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda: run())
+        self._row.addWidget(button)
+        return button
+
+    def _action(self, command: str, title: str, checkable: bool = True) -> QToolButton:
+        action = self._actions.actions[command]
+        keys = ", ".join(shortcut.toString() for shortcut in action.shortcuts())
+        button = self._plain(title, f"{action.text()} ({keys})", action.trigger)
+        button.setCheckable(checkable)
+        return button
+
+    def _menu_button(self, title: str, fill: Callable[[QMenu], object]) -> QToolButton:
+        button = QToolButton()
+        button.setText(f"{title}  ▾")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+
+        def about() -> None:
+            menu.clear()
+            fill(menu)
+
+        menu.aboutToShow.connect(about)
+        button.setMenu(menu)
+        self._row.addWidget(button)
+        return button
+
+    def _gap(self) -> None:
+        gap = QWidget()
+        gap.setFixedWidth(14)
+        self._row.addWidget(gap)
+
+    def _choose(self, tool: str) -> None:
+        choose_tool(tool)(self._desk)
+        self.refresh(self._desk.case)
+
+    def _fill_windows(self, menu: QMenu) -> None:
+        menu.addAction(self._actions.actions["view.own-window"])
+        menu.addAction(self._actions.actions["view.invert"])
+        case = self._desk.case
+        stack = case.stack_at(case.active) if case is not None else None
+        own = for_modality(self._presets, stack.modality if stack is not None else "")
+        if own:
+            menu.addSeparator()
+        for preset in own:
+            words = f"{preset.name}   C {preset.centre:g}  W {preset.width:g}"
+            action: QAction = menu.addAction(f"{words}\t{preset.key}")
+            action.triggered.connect(partial(apply_preset(preset), self._desk))
+
+    def refresh(self, case: Case | None) -> None:
+        """Show which tool is in the hand, and what can be undone."""
+        self.setEnabled(case is not None)
+        for tool, button in self.tools.items():
+            button.setChecked(case is not None and case.tool == tool)
+        self.link.setChecked(case is not None and case.linked)
+        self.lines.setChecked(case is not None and case.reference_lines)
+        self.play.setChecked(self._cine.playing)
+        history = self._desk.history
+        for button, name, word in ((self.undo, history.undo_name, "Undo"), (self.redo, history.redo_name, "Redo")):
+            button.setEnabled(bool(name))
+            button.setToolTip(f"{word}: {name.rstrip('…')}" if name else word)
+
+    def show_waiting(self, count: int, failed: int) -> None:
+        """How many signed objects wait in the outbox."""
+        self.outbox.setVisible(count > 0)
+        self.outbox.setText(f"Outbox: {count}" + (f", {failed} not stored" if failed else ""))
