@@ -1,5 +1,6 @@
 """What stands around the content of a stored report: whose it is, what it rests on, who verified it, and its bytes."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
@@ -38,7 +39,8 @@ def begun(source: Dataset, sop_uid: str, at: datetime) -> Dataset:
     for keyword in _IDENTITY:
         if keyword in source:
             # Through pydicom's decoded value, so that the source's own character set does not come along.
-            setattr(made, keyword, deepcopy(source[keyword].value))
+            value = deepcopy(source[keyword].value)
+            setattr(made, keyword, _mended(keyword, value) if keyword.endswith(("Date", "Time")) else value)
         elif keyword in _EMPTY_IF_ABSENT:
             setattr(made, keyword, "")
     made.SOPClassUID, made.SOPInstanceUID = ENHANCED_SR, sop_uid
@@ -183,6 +185,19 @@ def _elements(document: Dataset) -> Iterable[Any]:
                 yield from _elements(item)
         else:
             yield element
+
+
+def _mended(keyword: str, value: Any) -> str:
+    """A date or time as PS3.5 6.2 writes it today; "" where it is none, which a new object may not repeat."""
+    text = str(value or "").strip()
+    if keyword.endswith("Time"):
+        plain = text.replace(":", "")
+        return plain if re.fullmatch(r"([01]\d|2[0-3])([0-5]\d([0-5]\d(\.\d{1,6})?)?)?", plain) else ""
+    plain = text.replace(".", "")
+    try:
+        return plain if len(plain) == 8 and datetime.strptime(plain, "%Y%m%d") else ""
+    except ValueError:
+        return ""
 
 
 def _first(source: Dataset, asked: Dataset, keyword: str) -> Any:

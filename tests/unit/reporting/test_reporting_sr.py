@@ -157,6 +157,13 @@ def test_a_bare_header_is_enough_and_says_what_it_does_not_know() -> None:
     assert (report.patient_id, report.state) == ("", "signed")
 
 
+def test_dates_of_the_old_standard_are_written_as_today_and_what_is_none_is_left_empty() -> None:
+    source = header()
+    source.StudyDate, source.StudyTime, source.PatientBirthDate = "1994.01.30", "11:25:01", "00000000"
+    document = dcmread(BytesIO(encode(signed(written()), source, chest_ct(), (nodule(),))))
+    assert (document.StudyDate, document.StudyTime, document.PatientBirthDate) == ("19940130", "112501", "")
+
+
 def test_a_report_with_a_concern_is_not_signed_until_it_is_waived() -> None:
     unread = CaseView(chest_ct("CT chest with contrast"), (nodule(),), frozenset({"1.2.3.1"}))
     with pytest.raises(NotSigned) as refused:
