@@ -97,5 +97,15 @@ def _name_key(name: str) -> tuple[str, str]:
 
 
 def _letters(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in folded if c.isalnum())
+    return "".join(c for c in without_accents(text) if c.isalnum())
+
+
+_LETTERS_OF_THEIR_OWN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŋ": "n"}
+)
+
+
+def without_accents(text: str) -> str:
+    """Text without case and accents, letters that have no plain form written as they are transcribed: Søren, soren."""
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_OF_THEIR_OWN))
+    return "".join(c for c in folded if not unicodedata.combining(c))

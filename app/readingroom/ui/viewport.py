@@ -24,7 +24,8 @@ from readingroom.display.camera import Camera
 from readingroom.display.compose import Shown, camera_of, compose
 from readingroom.display.picture import Message, Picture, Tone
 from readingroom.display.tables import Tables
-from readingroom.pixels.frame import Frame
+from readingroom.pixels.frame import Frame, Voi
+from readingroom.pixels.values import modality_values, picture_mask
 from readingroom.record.finding import ImagePoint
 from readingroom.render.engine import Engine
 from readingroom.session.desk import Desk
@@ -48,7 +49,7 @@ class Viewport(QWidget):
     def __init__(self, desk: Desk, tile: int, engine: Engine, tables: Tables, theme: Theme, pulse: Pulse) -> None:
         super().__init__()
         self.desk, self.tile = desk, tile
-        self._engine, self._tables, self._theme, self._pulse = engine, tables, theme, pulse
+        self._engine, self.tables, self._theme, self._pulse = engine, tables, theme, pulse
         self._painter = PicturePainter(theme, self.font())
         self.picture = Picture()
         self._image: QImage | None = None
@@ -85,6 +86,14 @@ class Viewport(QWidget):
             return None
         return camera_of(case.tiles[self.tile], frame.facts, *self.device_size())
 
+    def window_to_drag(self, frame: Frame, voi: Voi) -> tuple[Voi, float]:
+        """A window that a drag can begin from (a lookup table becomes the range of the pixels), and that range."""
+        values = modality_values(frame)
+        inside = values[picture_mask(frame)] if values.size < 1 << 22 else values[::4, ::4]
+        low, high = (float(inside.min()), float(inside.max())) if inside.size else (0.0, 1.0)
+        span = max(high - low, 1e-6)
+        return (Voi((low + high) / 2, span) if voi.table is not None else voi), span
+
     def device_point(self, at: QPointF) -> tuple[float, float]:
         """A layout point of this widget in device pixels."""
         return at.x() * self.ratio, at.y() * self.ratio
@@ -116,7 +125,7 @@ class Viewport(QWidget):
         shown: Shown = shown_on(self.desk, case, self.tile, self.hand.drawing, self.cursor_at, width, height)
         view, stack = case.tiles[self.tile], case.stack_at(self.tile)
         try:
-            self.picture = compose(view, stack, self.frame(), shown, width, height, self._tables, self.ratio)
+            self.picture = compose(view, stack, self.frame(), shown, width, height, self.tables, self.ratio)
             self._render(width, height)
         except ReaderError as error:
             self.picture = Picture(message=Message(error.problem, error.remedy, Tone.RED))

@@ -1,15 +1,14 @@
 """Filtering the worklist while the reader types."""
 
-import unicodedata
 from collections.abc import Iterable
 
+from readingroom.record.patient import without_accents
 from readingroom.worklist.entry import Entry
 
 
 def plain(text: str) -> str:
     """Text folded for finding: case, accents and the caret of a DICOM name do not matter."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("^", " "))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return without_accents(text.replace("^", " "))
 
 
 def haystack(entry: Entry) -> str:

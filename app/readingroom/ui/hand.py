@@ -1,0 +1,241 @@
+"""What the hand does on a viewport: translates Qt's pointer into the tools, and their results into the desk."""
+
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+
+from readingroom.base.errors import ReaderError
+from readingroom.display.annotate import REACH_PX, Hit, hit
+from readingroom.display.camera import zoomed_about
+from readingroom.display.compose import window_of
+from readingroom.display.view import ViewState
+from readingroom.measure.evaluate import evaluate
+from readingroom.pixels.frame import Voi
+from readingroom.record.finding import Basis, ImagePoint, Measurement
+from readingroom.session.arranging import scroll_by, scroll_to, toggle_maximised
+from readingroom.session.measuring import measure, moved, select
+from readingroom.tools import dragging, drawing
+from readingroom.tools.drawing import Drawing
+from readingroom.tools.pointer import Pointer
+
+if TYPE_CHECKING:
+    from readingroom.ui.viewport import Viewport
+
+DRAWN = ("length", "ellipse", "probe")
+CURSORS = {
+    "length": Qt.CursorShape.CrossCursor,
+    "ellipse": Qt.CursorShape.CrossCursor,
+    "probe": Qt.CursorShape.CrossCursor,
+}
+UNDER_THE_HAND = "under the hand"
+
+
+class Hand:
+    """One viewport's hand: at most one drag, one drawing or one handle at a time."""
+
+    def __init__(self, viewport: "Viewport") -> None:
+        self._viewport = viewport
+        self._desk = viewport.desk
+        self._drag = ""
+        self._from = QPointF()
+        self._view = ViewState()
+        self._voi: Voi | None = None
+        self._range = 1.0
+        self._zoom = 1.0
+        self._drawing: Drawing | None = None
+        self._held: tuple[Hit, tuple[ImagePoint, ...], ImagePoint] | None = None
+        self._wheel_at = 0.0
+        self._wheel_rest = 0.0
+        self.drawing: Measurement | None = None
+
+    @property
+    def _tile(self) -> int:
+        return self._viewport.tile
+
+    def cancel(self) -> None:
+        """Drop what is under the hand."""
+        self._drawing = self.drawing = self._held = None
+        self._drag = ""
+        self._viewport.lens_at = None
+        self._viewport.mark_dirty()
+
+    def show_cursor(self) -> None:
+        """A cross where something is drawn, an arrow else."""
+        tool = self._desk.case.tool if self._desk.case is not None else ""
+        self._viewport.setCursor(CURSORS.get(tool, Qt.CursorShape.ArrowCursor))
+
+    def press(self, event: QMouseEvent) -> None:
+        """Take hold of a handle, begin to draw, or begin to drag."""
+        case = self._desk.case
+        if case is None or self._tile >= len(case.tiles):
+            return
+        self._desk.activate(self._tile)
+        tool = {Qt.MouseButton.MiddleButton: "pan", Qt.MouseButton.RightButton: "window"}.get(event.button(), case.tool)
+        if event.button() == Qt.MouseButton.LeftButton and self._take_hold(event):
+            return
+        if tool in DRAWN:
+            self._draw(event, tool)
+        elif tool == "magnifier":
+            self._viewport.lens_at = event.position()
+            self._viewport.mark_dirty()
+        else:
+            self._begin_drag(event.position(), tool)
+
+    def move(self, event: QMouseEvent) -> None:
+        """Go on with what was begun."""
+        if self._held is not None:
+            self._move_held(event)
+        elif self._drawing is not None:
+            self._drawing = drawing.moved(self._drawing, self._pointer(event))
+            self._show_drawing()
+        elif self._viewport.lens_at is not None:
+            self._viewport.lens_at = event.position()
+        elif self._drag:
+            self._go_on(event.position())
+
+    def release(self, event: QMouseEvent) -> None:
+        """End what was begun."""
+        self._held = None
+        self._viewport.lens_at = None
+        self._drag = ""
+        if self._drawing is not None:
+            self._drawing = drawing.released(self._drawing, self._pointer(event))
+            self._finish()
+        self._viewport.mark_dirty()
+
+    def double_click(self, event: QMouseEvent) -> None:
+        """Fill the glass, unless something is being drawn."""
+        case = self._desk.case
+        if event.button() == Qt.MouseButton.LeftButton and case is not None and case.tool not in DRAWN:
+            self.cancel()
+            toggle_maximised(self._desk, self._tile)
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Scroll, faster when the wheel is turned faster; with Ctrl zoom about the pointer."""
+        case = self._desk.case
+        if case is None or self._tile >= len(case.tiles):
+            return
+        self._desk.activate(self._tile)
+        notches = event.angleDelta().y() / 120.0
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom_about(event.position(), 1.15**notches)
+            return
+        self._wheel_rest -= notches
+        if abs(self._wheel_rest) < 0.95:
+            return
+        stack = case.stack_at(self._tile)
+        now = monotonic()
+        images = dragging.wheel_images(self._wheel_rest, now - self._wheel_at, len(stack.frames) if stack else 1)
+        self._wheel_at, self._wheel_rest = now, 0.0
+        scroll_by(self._desk, self._tile, images)
+
+    def _pointer(self, event: QMouseEvent) -> Pointer:
+        viewport = self._viewport
+        camera = viewport.camera()
+        screen = viewport.device_point(event.position())
+        image = camera.to_image(*screen) if camera is not None else (0.0, 0.0)
+        held = event.modifiers()
+        return Pointer(
+            image, screen, camera.zoom if camera is not None else 1.0,
+            bool(held & Qt.KeyboardModifier.ShiftModifier), bool(held & Qt.KeyboardModifier.ControlModifier),
+        )  # fmt: skip
+
+    def _take_hold(self, event: QMouseEvent) -> bool:
+        viewport, case = self._viewport, self._desk.case
+        found = hit(viewport.picture.graphics, *viewport.device_point(event.position()), REACH_PX * viewport.ratio)
+        point = viewport.image_point(event.position())
+        if case is None or found is None or point is None or self._drawing is not None:
+            if case is not None and case.selected and self._drawing is None and case.tool not in DRAWN:
+                select(self._desk, "")
+            return False
+        measurement = next((m for m in case.measurements if m.tracking_uid == found.uid), None)
+        if measurement is None:
+            return False
+        select(self._desk, found.uid)
+        self._held = (found, measurement.points, point)
+        return True
+
+    def _move_held(self, event: QMouseEvent) -> None:
+        point = self._viewport.image_point(event.position())
+        case = self._desk.case
+        if self._held is None or point is None or case is None:
+            return
+        found, points, start = self._held
+        measurement = next((m for m in case.measurements if m.tracking_uid == found.uid), None)
+        if measurement is None:
+            return
+        if found.handle is not None:
+            changed = drawing.with_handle(measurement.tool, points, found.handle, point)
+        else:
+            changed = drawing.shifted(points, (point[0] - start[0], point[1] - start[1]))
+        moved(self._desk, found.uid, changed, dragging=True)
+
+    def _draw(self, event: QMouseEvent, tool: str) -> None:
+        if self._viewport.frame() is None:
+            return
+        self._drawing = drawing.pressed(self._drawing, tool, self._pointer(event))
+        self._show_drawing()
+        self._finish()
+
+    def _show_drawing(self) -> None:
+        """What is under the hand with its numbers as they would be, on the frame that it is drawn on."""
+        frame = self._viewport.frame()
+        if self._drawing is None or frame is None or not self._drawing.has_size:
+            self.drawing = None
+            return
+        points = self._drawing.points
+        try:
+            values, basis = evaluate(self._drawing.tool, points, frame)
+        except ReaderError as error:
+            values, basis = (), Basis("px", error.problem, "refused", False)
+        self.drawing = Measurement(
+            self._drawing.tool, frame.facts.ref, points, values, basis, tracking_uid=UNDER_THE_HAND
+        )
+
+    def _finish(self) -> None:
+        finished, frame = self._drawing, self._viewport.frame()
+        if finished is None or not finished.done:
+            return
+        self._drawing = self.drawing = None
+        if frame is not None and finished.has_size:
+            measure(self._desk, finished.tool, frame.facts.ref, finished.points)
+
+    def _begin_drag(self, at: QPointF, tool: str) -> None:
+        case, frame, camera = self._desk.case, self._viewport.frame(), self._viewport.camera()
+        if case is None:
+            return
+        self._drag, self._from, self._view = tool, at, case.tiles[self._tile]
+        self._zoom = camera.zoom if camera is not None else 1.0
+        self._voi = window_of(self._view, frame, self._viewport.tables) if frame is not None else None
+        if frame is not None and self._voi is not None and tool == "window":
+            self._voi, self._range = self._viewport.window_to_drag(frame, self._voi)
+
+    def _go_on(self, at: QPointF) -> None:
+        case, ratio = self._desk.case, self._viewport.ratio
+        right, down = at.x() - self._from.x(), at.y() - self._from.y()
+        if case is None:
+            return
+        view = case.tiles[self._tile]
+        if self._drag == "scroll":
+            stack = case.stack_at(self._tile)
+            images = dragging.scrolled_by(down, len(stack.frames) if stack is not None else 1)
+            scroll_to(self._desk, self._tile, self._view.index + images)
+        elif self._drag == "window" and self._voi is not None:
+            changed = dragging.windowed_by(view, self._voi, right, down, self._range)
+            self._desk.view(self._tile, changed, "Window…")
+        elif self._drag == "zoom":
+            self._desk.view(self._tile, view.zoomed(dragging.zoomed_by(self._zoom, down)), "Zoom…")
+        elif self._drag == "pan":
+            changed = dragging.panned_by(view, self._view.pan, (right * ratio, down * ratio))
+            self._desk.view(self._tile, replace(changed, zoom=view.zoom), "Pan…")
+
+    def _zoom_about(self, at: QPointF, factor: float) -> None:
+        case, camera = self._desk.case, self._viewport.camera()
+        if case is None or camera is None:
+            return
+        px, py = self._viewport.device_point(at)
+        changed = zoomed_about(case.tiles[self._tile], camera, camera.zoom * factor, px, py)
+        self._desk.view(self._tile, changed, "Zoom…")
