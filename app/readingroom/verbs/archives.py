@@ -42,7 +42,9 @@ def _fields(one: Probe, settings: ArchiveSettings) -> dict[str, Any]:
 
 def _lines(one: Probe) -> list[str]:
     if not one.ok:
-        return [f"✗ {one.name}: {one.problem} {one.remedy}"]
+        return [
+            f"✗ {one.problem} {one.remedy}" if one.name in one.problem else f"✗ {one.name}: {one.problem} {one.remedy}"
+        ]
     can = ", ".join(f"{key.replace('_', ' ')}: {_words(value)}" for key, value in one.can.items())
     return [f"✓ {one.name}: answers in {one.ms:.0f} ms", f"  {can}"]
 
