@@ -26,29 +26,41 @@ _FAILURES = (
     OSError,
 )
 """What codecs raise on bytes they do not understand; imagecodecs' own errors are RuntimeErrors."""
+_END_MARK = b"\xff\xd9"
+_FILLER_BYTES = 4096
 
 
-def decode_stream(encoded: bytes, stream: Stream, header_colour: str) -> tuple[Samples, str]:
-    """Samples of shape (rows, columns) or (rows, columns, samples), and the colour space they are in now.
+def decode_stream(encoded: bytes, stream: Stream, header_colour: str) -> tuple[Samples, str, tuple[str, ...]]:
+    """Samples of shape (rows, columns) or (rows, columns, samples), the colour space they are in now, and warnings.
 
     header_colour: "RGB", "YBR" or "" as the DICOM header has it; the stream's own word goes before it. The first
-    decoder that succeeds decides; ReaderError where none does.
+    decoder that succeeds decides; ReaderError where none does, or where the stream was cut short.
     """
     colour = stream.colour or header_colour
+    whole = encoded if stream.complete else encoded + _END_MARK
     problems: list[str] = []
     for name, decoder in _decoders(stream, colour):
         try:
-            samples = decoder(encoded)
+            samples = _shaped(decoder(whole), stream)
+            if not stream.complete and stream.kind in ("jpeg", "jpeg-lossless"):
+                _require_whole(decoder, encoded, samples)
         except _FAILURES as error:
             problems.append(f"{name}: {error}")
             continue
-        shaped = _shaped(samples, stream)
-        if shaped is None:
-            problems.append(f"{name}: answered with shape {samples.shape}")
-            continue
-        return shaped, _colour_after(stream, colour)
+        warnings = [] if stream.complete else ["The compressed image lacks its end mark."]
+        warnings += [f"The compressed image was decoded by {name} after others refused it."] if problems else []
+        return samples, _colour_after(stream, colour), tuple(warnings)
     LOG.warning("no codec decoded a %s stream: %s", stream.kind, "; ".join(problems))
     raise ReaderError(f"The compressed image ({_said(stream)}) cannot be decoded.", DAMAGED)
+
+
+def _require_whole(decoder: Decoder, encoded: bytes, samples: Samples) -> None:
+    """ReaderError where pixels depend on what follows the stream: then the stream ends before the image does.
+
+    JPEG decoders fill what is missing without a word; a whole image does not change with the bytes behind it.
+    """
+    if not np.array_equal(decoder(encoded + b"\x5a" * _FILLER_BYTES + _END_MARK), samples):
+        raise ReaderError("The compressed image was cut short: its lower part is missing.", DAMAGED)
 
 
 def _said(stream: Stream) -> str:
@@ -61,13 +73,17 @@ def _colour_after(stream: Stream, colour: str) -> str:
     return "RGB" if stream.kind == "jpeg" and colour == "YBR" else colour
 
 
-def _shaped(samples: Samples, stream: Stream) -> Samples | None:
+def _shaped(samples: Samples, stream: Stream) -> Samples:
     if stream.kind == "jpegxl":
-        return samples if samples.ndim in (2, 3) else None
+        if samples.ndim not in (2, 3):
+            raise ValueError(f"answered with shape {samples.shape}")
+        return samples
     if stream.samples == 1 and samples.ndim == 3 and samples.shape[-1] == 1:
         samples = samples[..., 0]
     expected = (stream.rows, stream.columns) if stream.samples == 1 else (stream.rows, stream.columns, stream.samples)
-    return samples if samples.shape == expected else None
+    if samples.shape != expected:
+        raise ValueError(f"answered with shape {samples.shape}")
+    return samples
 
 
 def _decoders(stream: Stream, colour: str) -> list[tuple[str, Decoder]]:
@@ -77,7 +93,8 @@ def _decoders(stream: Stream, colour: str) -> list[tuple[str, Decoder]]:
     if stream.kind == "jpeg-lossless":
         return [*_lossless(stream), libjpeg]
     if stream.kind == "jpeg-ls":
-        return [("jpegls", imagecodecs.jpegls_decode), libjpeg]
+        # No second try: the other decoder answers damaged streams with a picture that looks whole.
+        return [("jpegls", imagecodecs.jpegls_decode)]
     if stream.kind == "jpegxl":
         return [("jpegxl", imagecodecs.jpegxl_decode)]
     openjpeg = ("pylibjpeg-openjpeg", _openjpeg)

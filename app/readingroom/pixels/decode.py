@@ -34,6 +34,7 @@ JPIP = frozenset({f"1.2.840.10008.1.2.4.{n}" for n in (94, 95, 204, 205)})
 DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
 _SUSPICIOUS_PIXELS = 1 << 26
 _MOST_PIXELS_PER_BYTE = 5000
+_MOST_CONTRADICTING_PIXELS_PER_BYTE = 50
 
 
 def decode(part10: bytes | memoryview, frame: int = 1) -> Frame:
@@ -106,13 +107,11 @@ def _decompressed(
     if stream.kind == "rle":
         words = decode_rle(encoded, layout.rows, layout.columns, layout.samples, layout.bits_allocated)
         return words, layout.bits_allocated, _header_colour(layout), facts
-    _refuse_absurd(stream, len(encoded))
-    words, colour = decode_stream(encoded, stream, _stream_colour(stream, layout))
+    _refuse_absurd(stream, len(encoded), layout)
+    words, colour, warnings = decode_stream(encoded, stream, _stream_colour(stream, layout))
+    facts = replace(facts, warnings=(*facts.warnings, *warnings))
     if stream.kind == "jpegxl":
         stream = replace(stream, rows=words.shape[0], columns=words.shape[1], precision=8 * words.dtype.itemsize)
-    if not stream.complete:
-        facts = _warned(facts, "The compressed image has no end mark: its lower part may be missing.")
-        facts = replace(facts, quality=f"{facts.quality} NO END MARK".strip())
     return _signed_as_declared(words, stream, layout), stream.precision, colour, _resized(facts, stream, layout)
 
 
@@ -130,10 +129,12 @@ def _inflated(encoded: bytes, opened: Encoded, layout: Layout) -> NDArray[Any]:
     return native_samples(replace(opened, source=plain, pixels=whole, transfer_syntax=""), layout, 1)
 
 
-def _refuse_absurd(stream: Stream, size: int) -> None:
+def _refuse_absurd(stream: Stream, size: int, layout: Layout) -> None:
+    """A damaged header of a stream may claim any size: refused before memory and minutes are spent on it."""
     pixels = stream.rows * stream.columns
     needed = pixels * stream.samples * ((stream.precision + 7) // 8)
     absurd = pixels > _SUSPICIOUS_PIXELS and pixels > size * _MOST_PIXELS_PER_BYTE
+    absurd |= pixels > 4 * layout.rows * layout.columns and pixels > size * _MOST_CONTRADICTING_PIXELS_PER_BYTE
     if needed > MOST_FRAME_BYTES or absurd:
         raise ReaderError(
             f"The compressed image claims {stream.columns} × {stream.rows} pixels in {size} bytes.", DAMAGED

@@ -86,7 +86,6 @@ def open_object(part10: bytes | memoryview, only_frame: int | None = None) -> En
     if not prefixed and not len(meta) and not any(keyword in dataset for keyword in _SIGNS_OF_DICOM):
         raise ReaderError("This is not a DICOM object.", "Choose a DICOM file.")
     dataset.file_meta = meta
-    dataset.is_implicit_VR, dataset.is_little_endian = implicit, little
     syntax = declared or (EXPLICIT_BIG if not little else IMPLICIT_LITTLE if implicit else EXPLICIT_LITTLE)
     if not declared:
         reading.note("The file does not say how it is encoded; that was found from its bytes.")

@@ -90,7 +90,8 @@ def _jpeg(encoded: bytes) -> Stream:
         colour=colour,
         shift=shift if lossless else 0,
         lossless=lossless,
-        complete=b"\xff\xd9" in encoded[-64:] or encoded.rstrip(b"\0")[-2:] == b"\xff\xd9",
+        # Compressed data never contain this pair (ISO/IEC 10918-1 B.1.1.5), so it can only be the end mark.
+        complete=encoded.find(b"\xff\xd9", at) >= 0,
     )
 
 
@@ -136,5 +137,5 @@ def _jpeg2000(encoded: bytes, at: int) -> Stream:
         signed=bool(depth & 0x80),
         transformed=transformed,
         lossless=reversible,
-        complete=b"\xff\xd9" in encoded[-64:],
+        complete=encoded.find(b"\xff\xd9", at) >= 0,
     )
