@@ -16,14 +16,22 @@ def visible(case: Case) -> tuple[FrameRef, ...]:
 
 
 def decode_order(case: Case) -> Iterator[FrameRef]:
-    """Every frame worth decoding, in order: visible, then outward from each visible image, the active stack first."""
+    """Every frame worth decoding, in order: visible, its neighbours, one of each series, then all outward."""
     yield from visible(case)
     tiles = sorted(case.visible_tiles(), key=lambda tile: tile != case.active)
     hung = [(stack, case.tiles[tile].index) for tile in tiles if (stack := case.stack_at(tile)) is not None]
     for stack, index in hung:
         yield from _outward(stack, index, 1, NEIGHBOURS)
+    yield from faces(case)
     for stack, index in hung:
         yield from _outward(stack, index, NEIGHBOURS + 1, len(stack.frames))
+
+
+def faces(case: Case) -> Iterator[FrameRef]:
+    """The middle frame of every stack: what stands for it in the series tray."""
+    for stack in case.stacks:
+        if stack.is_image and stack.frames:
+            yield stack.frames[len(stack.frames) // 2]
 
 
 def _outward(stack: Stack, index: int, first: int, last: int) -> Iterator[FrameRef]:

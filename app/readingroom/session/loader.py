@@ -16,7 +16,7 @@ from readingroom.record.search import Received
 from readingroom.record.study import FrameRef, Series, Study
 from readingroom.session.case import Case
 from readingroom.session.fetch import bring_series
-from readingroom.session.fetch_plan import decode_order, series_order, visible
+from readingroom.session.fetch_plan import decode_order, faces, series_order, visible
 from readingroom.session.frames import FrameBook
 from readingroom.session.ports import Region, Shelf
 
@@ -191,7 +191,7 @@ class Loader:
         case = self._case
         if case is None or len(self._decoding) >= self._decoders:
             return
-        seen = set(visible(case))
+        seen = {*visible(case), *faces(case)}
         for ref in decode_order(case):
             if len(self._decoding) >= self._decoders:
                 return

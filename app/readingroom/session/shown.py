@@ -58,7 +58,7 @@ def notes(case: Case, tile: int, stack: Stack, study: Study) -> tuple[Badge, ...
     if case.linked and active is not None and active.id != stack.id and tile != case.active:
         offset = offset_between(case.links, active.id, stack.id)
         if offset is not None:
-            badges.append(Badge(f"linked by hand {offset:+.1f} mm"))
+            badges.append(Badge(f"linked, offset {offset:+.1f} mm"))
     return tuple(badges)
 
 

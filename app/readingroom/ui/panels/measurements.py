@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt
 from PySide6.QtGui import QDrag
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
 from readingroom.display.annotate import text_lines
 from readingroom.record.finding import Measurement
@@ -52,8 +52,11 @@ class MeasurementsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 8, 10)
         column.setSpacing(6)
-        column.addWidget(label("MEASUREMENTS", "Heading"))
-        column.addWidget(self._empty)
+        heading = label("MEASUREMENTS", "Heading")
+        heading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addWidget(heading)
+        column.addWidget(self._empty, 1)
         column.addWidget(self.list, 1)
         desk.case_changed.listen(self.refresh)
         self.refresh(desk.case)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from readingroom.session.reading_list import ReadingList
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.theme import Theme
-from readingroom.ui.windows.worklist_table import COLUMNS, STATE, StateChip, WorklistModel
+from readingroom.ui.windows.worklist_table import COLUMNS, EXAMINATION, STATE, StateChip, WorklistModel
 from readingroom.worklist.entry import DRAFT, FAILED, SIGNED, UNREAD, Entry
 
 
@@ -63,6 +63,7 @@ class WorklistWindow(QMainWindow):
         QShortcut(QKeySequence("Ctrl+F"), self, self.filter.setFocus)
         QShortcut(QKeySequence("Escape"), self, self._clear_filter)
         self.refresh()
+        self.table.setFocus()
 
     def _head(self) -> QHBoxLayout:
         title = QLabel("Worklist")
@@ -108,7 +109,8 @@ class WorklistWindow(QMainWindow):
         head.sectionClicked.connect(self._sorted)
         for number, (_, width, _, _) in enumerate(COLUMNS):
             table.setColumnWidth(number, width)
-        head.setStretchLastSection(True)
+        head.setSectionResizeMode(EXAMINATION, QHeaderView.ResizeMode.Stretch)
+        head.setMinimumSectionSize(40)
         table.doubleClicked.connect(lambda index: self._open_row(index.row()))
         table.installEventFilter(self)
         return table

@@ -42,15 +42,15 @@ def _birth(entry: Entry) -> date:
 COLUMNS: tuple[Column, ...] = (
     ("Report", 108, lambda e: STATE_WORDS[e.state], lambda e: list(STATE_WORDS).index(e.state)),
     ("Priority", 84, lambda e: e.row.priority.capitalize(), urgency),
-    ("Patient", 230, lambda e: e.row.patient.display_name, lambda e: e.row.patient.display_name),
+    ("Patient", 270, lambda e: e.row.patient.display_name, lambda e: e.row.patient.display_name),
     ("Identifier", 128, lambda e: e.row.patient.display_id, lambda e: e.row.patient.id),
     ("Age", 60, _age, _birth),
     ("Sex", 44, lambda e: e.row.patient.sex, lambda e: e.row.patient.sex),
-    ("Examination", 300, lambda e: e.row.description or "(no description)", lambda e: e.row.description.casefold()),
+    ("Examination", 240, lambda e: e.row.description or "(no description)", lambda e: e.row.description.casefold()),
     ("Modality", 88, lambda e: " ".join(e.row.modalities), lambda e: e.row.modalities),
     ("When", 158, _when, lambda e: e.when),
     ("Images", 66, lambda e: "" if e.row.instances is None else str(e.row.instances), lambda e: e.row.instances or 0),
-    ("Made at", 210, lambda e: e.row.institution or ", ".join(e.row.held_by), lambda e: e.row.institution.casefold()),
+    ("Made at", 190, lambda e: e.row.institution or ", ".join(e.row.held_by), lambda e: e.row.institution.casefold()),
     ("Accession", 130, lambda e: e.row.accession, lambda e: e.row.accession),
 )
 STATE, EXAMINATION, IMAGES = 0, 6, 9
