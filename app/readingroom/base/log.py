@@ -4,6 +4,8 @@ import logging
 import sys
 from pathlib import Path
 
+from readingroom.base.errors import ReaderError
+
 LOG = logging.getLogger("readingroom")
 
 
@@ -24,3 +26,11 @@ def start_log(path: Path | None, verbose: bool = False) -> None:
     glass.setLevel(logging.WARNING)
     glass.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
     LOG.addHandler(glass)
+
+
+def unforeseen(error: Exception, doing: str) -> ReaderError:
+    """A defect in the reader's words; the log has the rest."""
+    LOG.error("unforeseen while %s", doing, exc_info=error)
+    return ReaderError(
+        f"Something unforeseen went wrong while {doing} ({type(error).__name__}).", "The log tells more."
+    )

@@ -10,6 +10,7 @@ from readingroom.base.jobs import Homecoming, Pool, Ticket
 from readingroom.display.view import ViewState
 from readingroom.pixels.frame import Frame
 from readingroom.record.study import FrameRef
+from readingroom.reporting.check import Concern
 from readingroom.reporting.template import Templates
 from readingroom.session.case import Case
 from readingroom.session.frames import FrameBook
@@ -59,6 +60,8 @@ class Desk:
         self.doors, self.pools, self.settings, self.templates, self.now = doors, pools, settings, templates, now
         self.case: Case | None = None
         self.opening: str = ""
+        self.signing = False
+        self.stopped_by: tuple[Concern, ...] = ()
         self.ticket = Ticket()
         self.book = FrameBook(settings.display.frame_memory_mb << 20)
         self.loader = Loader(doors.region, doors.shelf, self.book, pools.home, pools.io, pools.cpu)

@@ -11,6 +11,7 @@ from functools import partial
 from readingroom.base.errors import ReaderError
 from readingroom.base.events import Event
 from readingroom.base.jobs import Homecoming, Lane, Pool, Ticket
+from readingroom.base.log import unforeseen
 from readingroom.pixels.frame import Frame
 from readingroom.record.search import Received
 from readingroom.record.study import FrameRef, Series, Study
@@ -177,7 +178,7 @@ class Loader:
         self._pump_archives()
 
     def _remember(self, series_uid: str, error: Exception) -> None:
-        trouble = error if isinstance(error, ReaderError) else _unexpected(error)
+        trouble = error if isinstance(error, ReaderError) else unforeseen(error, "bringing images")
         attempt = self._attempts.get(series_uid, 0)
         self._attempts[series_uid] = attempt + 1
         self._retry_at[series_uid] = self._clock + RETRY_AFTER_S[min(attempt, len(RETRY_AFTER_S) - 1)]
@@ -221,7 +222,7 @@ class Loader:
 
     def _undecodable(self, ref: FrameRef, error: Exception) -> None:
         self._decoding.discard(ref)
-        self._book.fail(ref, error if isinstance(error, ReaderError) else _unexpected(error))
+        self._book.fail(ref, error if isinstance(error, ReaderError) else unforeseen(error, "bringing images"))
         self.frame_arrived.tell(ref)
         self._pump_decoders()
 
@@ -273,10 +274,3 @@ def decode_job(shelf: Shelf, ref: FrameRef, part10: bytes | None) -> tuple[Frame
 def _likely_bytes(case: Case, ref: FrameRef) -> int:
     stack = next((s for s in case.stacks if s.series_uid == ref.series_uid), None)
     return stack.rows * stack.columns * 2 if stack is not None else 1 << 20
-
-
-def _unexpected(error: Exception) -> ReaderError:
-    from readingroom.base.log import LOG
-
-    LOG.error("unexpected while bringing a case", exc_info=error)
-    return ReaderError(f"Something unforeseen went wrong ({type(error).__name__}).", "The log tells more; try again.")

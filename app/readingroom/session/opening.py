@@ -7,6 +7,7 @@ from typing import Any
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Lane, Ticket
+from readingroom.base.log import unforeseen
 from readingroom.display.stack import stacks
 from readingroom.hanging.hang import hang
 from readingroom.hanging.priors import Prior, relevant
@@ -27,6 +28,7 @@ PRIORS_OPENED = 1
 
 def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = ()) -> None:
     """Open a study: the case before is kept in the journal, and nothing of it can arrive any more."""
+    desk.stopped_by = ()
     desk.ticket.cancel()
     desk.ticket = Ticket()
     desk.keeper.flush()
@@ -61,9 +63,7 @@ def _opened(desk: Desk, opened: tuple[Study, dict[str, Any] | None, Draft | None
 
 def _not_opened(desk: Desk, error: Exception) -> None:
     desk.opening = ""
-    if not isinstance(error, ReaderError):
-        raise error
-    desk.notice(error, "red")
+    desk.notice(error if isinstance(error, ReaderError) else unforeseen(error, "opening a study"), "red")
     desk.case_opened.tell(None)
 
 
@@ -123,8 +123,7 @@ def _worth_opening(found: tuple[Prior, ...]) -> tuple[Prior, ...]:
 
 
 def _priors_not_found(desk: Desk, error: Exception) -> None:
-    trouble = error if isinstance(error, ReaderError) else ReaderError(f"Priors: {error}.", "Refresh to try again.")
-    desk.notice(trouble)
+    desk.notice(error if isinstance(error, ReaderError) else unforeseen(error, "looking for priors"))
 
 
 def open_prior(desk: Desk, study_uid: str, held_by: Sequence[str] = ()) -> None:

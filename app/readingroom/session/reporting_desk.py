@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Lane, Ticket
+from readingroom.base.log import unforeseen
 from readingroom.record.finding import Measurement
 from readingroom.record.study import Study
 from readingroom.reporting.check import CaseView, Concern, check
 from readingroom.reporting.draft import Draft, draft
-from readingroom.reporting.sign import NotSigned
+from readingroom.reporting.sign import NotSigned, Signed
 from readingroom.reporting.template import Field, Template
+from readingroom.session.archived_reports import archived_reports, newer_report
 from readingroom.session.case import Case
-from readingroom.session.desk import Desk, Notice
+from readingroom.session.desk import Desk, Doors, Notice
 from readingroom.session.reports import Sent, send_waiting, sign_report, template_of
+from readingroom.settings.sections import ReaderSettings
 
 
 def template_for(desk: Desk, case: Case) -> Template:
@@ -114,26 +118,57 @@ def compared(case: Case) -> tuple[Study, ...]:
 
 
 def sign_now(desk: Desk, waived: Mapping[str, str]) -> None:
-    """Sign and send; the draft goes to sending, then to stored or failed. Concerns that stop it are told."""
+    """Sign and send in the background; the draft goes to sending, then to stored or failed.
+
+    Before it is signed every holder is asked whether somebody else signed meanwhile. Concerns that stop it are told,
+    and kept in `desk.stopped_by` for the panel.
+    """
     case = desk.case
-    if case is None:
+    if case is None or desk.signing:
         return
     held = begun(desk, case)
-    doors, reader, at = desk.doors, desk.settings.reader, desk.now()
-    try:
-        template = template_for(desk, case)
-        signed = sign_report(
-            doors.region, doors.shelf, doors.outbox, doors.journal, doors.audit, held, template,
-            case_view(desk, case), compared(case), reader, at, waived,
-        )  # fmt: skip
-    except NotSigned as error:
-        desk.notice(error, "red")
-        return
-    except ReaderError as error:
-        desk.notice(error, "red")
-        return
-    desk.change(replace(desk.case or case, draft=signed.draft.in_state("sending", at)))
-    send(desk, case.study.uid)
+    desk.signing, desk.stopped_by = True, ()
+    desk.case_changed.tell(case)
+    desk.pools.io.submit(
+        sign_job, desk.doors, held, template_for(desk, case), case_view(desk, case), compared(case),
+        desk.settings.reader, desk.now(), dict(waived),
+        done=partial(_signed, desk), failed=partial(_not_signed, desk, case.study.uid), ticket=Ticket(), lane=Lane.NOW,
+    )  # fmt: skip
+
+
+def sign_job(
+    doors: Doors, held: Draft, template: Template, view: CaseView, priors: tuple[Study, ...], reader: ReaderSettings,
+    at: datetime, waived: Mapping[str, str],
+) -> Signed:  # fmt: skip
+    """Ask the holders for a newer report, then sign: the objects are in the outbox when this returns."""
+    reports, silent = archived_reports(doors.region, doors.shelf, view.study, Ticket())
+    own = {item.sop_uid for item in (*doors.outbox.stored_for(view.study.uid), *doors.outbox.waiting())}
+    known = frozenset({*own, held.predecessor})
+    view = replace(
+        view, newer_report=newer_report(reports, known, held.started), silent=tuple(one.name for one in silent)
+    )
+    return sign_report(
+        doors.region, doors.shelf, doors.outbox, doors.journal, doors.audit, held, template, view, priors, reader, at,
+        waived,
+    )  # fmt: skip
+
+
+def _signed(desk: Desk, signed: Signed) -> None:
+    desk.signing = False
+    case = desk.case
+    if case is not None and case.study.uid == signed.draft.study_uid:
+        desk.change(replace(case, draft=signed.draft.in_state("sending", signed.at)))
+        desk.case_changed.tell(desk.case)
+    send(desk, signed.draft.study_uid)
+
+
+def _not_signed(desk: Desk, study_uid: str, error: Exception) -> None:
+    desk.signing = False
+    if isinstance(error, NotSigned):
+        desk.stopped_by = error.concerns
+    trouble = error if isinstance(error, ReaderError) else unforeseen(error, "signing")
+    desk.notice(trouble, "red")
+    desk.case_changed.tell(desk.case)
 
 
 def send(desk: Desk, study_uid: str = "") -> None:

@@ -114,7 +114,7 @@ class ReportPanel(QWidget):
         for field_id, editor in self.editors.items():
             editor.show_text(held.text(field_id))
         self._show_state(held)
-        if self.concerns.isVisible():
+        if self.concerns.isVisible() or self._desk.stopped_by:
             self._check()
 
     def _build(self, template: Template | None, key: str | None) -> None:
@@ -135,10 +135,10 @@ class ReportPanel(QWidget):
         self.templates.setCurrentIndex(max(0, self.templates.findData(template.id)))
 
     def _show_state(self, draft: Draft) -> None:
-        words, name = STATES[draft.state]
+        words, name = ("Signing…", "Amber") if self._desk.signing else STATES[draft.state]
         self.state.setText(words)
         name_widget(self.state, name)
-        writable = draft.state == "draft"
+        writable = draft.state == "draft" and not self._desk.signing
         told = {c.where: c.text for c in self.concerns.concerns}
         for field_id, editor in self.editors.items():
             editor.show_state(field_id in draft.stale, told.get(field_id, ""), writable)
@@ -197,7 +197,10 @@ class ReportPanel(QWidget):
             target.take_focus()
 
     def _check(self) -> tuple[Concern, ...]:
+        """What stands against a signature: what can be seen here, and what the archives said at the last try."""
         found = reporting_desk.concerns(self._desk)
+        known = {(concern.rule, concern.where) for concern in found}
+        found += tuple(c for c in self._desk.stopped_by if c.rule == "newer" and (c.rule, c.where) not in known)
         self.concerns.show_concerns(found)
         return found
 
@@ -213,6 +216,7 @@ class ReportPanel(QWidget):
     def _sign_waived(self, waived: dict[str, str]) -> None:
         self.concerns.show_concerns(())
         reporting_desk.sign_now(self._desk, waived)
+        self.refresh(self._desk.case)
 
     def _send_again(self) -> None:
         if self._desk.case is not None:
