@@ -54,8 +54,8 @@ class _Front:
         from pydicom.charset import convert_encodings, decode_bytes
 
         named = self._raw.get(0x00080005, b"").decode("ascii", "replace").split("\\")
-        encodings = convert_encodings([word.strip(" \0") for word in named])
         try:
+            encodings = convert_encodings([word.strip(" \0") for word in named])
             return str(decode_bytes(raw, encodings, {0x5C, 0x5E, 0x3D}))
         except (LookupError, ValueError):
             return raw.decode("latin-1")

@@ -4,22 +4,10 @@ Readers here are lenient: what is absent, empty or malformed is None or "", neve
 """
 
 import math
-import struct
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Any, Protocol
 
-_BAD_VALUE = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    NotImplementedError,
-    RecursionError,
-    EOFError,
-    struct.error,
-)
 _NAME_GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 
 
@@ -85,14 +73,14 @@ class DatasetTags:
             return ()
         try:
             return tuple(DatasetTags(item) for item in value if hasattr(item, "get_item"))
-        except _BAD_VALUE:
+        except Exception:  # noqa: BLE001  (a sequence that pydicom cannot open has no items)
             return ()
 
     def _value(self, tag: int) -> Any:
         source = self._meta if tag >> 16 == 2 else self._dataset
         try:
             return source[tag].value if source is not None and tag in source else None
-        except _BAD_VALUE:
+        except Exception:  # noqa: BLE001  (whatever pydicom cannot convert is malformed, and malformed is absent)
             return None
 
 
@@ -186,6 +174,6 @@ def _clean(value: Any) -> str:
 def _finite(value: Any) -> float | None:
     try:
         found = float(value)
-    except _BAD_VALUE:
+    except (ValueError, TypeError, OverflowError):
         return None
     return found if math.isfinite(found) else None
