@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Homecoming, Pool, Progress
 from readingroom.reporting.template import Templates
 from readingroom.session.desk import Desk, Doors, Pools
-from readingroom.settings.load import load, write_default
+from readingroom.settings.load import load, save, write_default
 from readingroom.settings.places import Profile, resources
 from readingroom.settings.secrets import Secrets, open_secrets
-from readingroom.settings.sections import ArchiveSettings, Settings
+from readingroom.settings.sections import ArchiveSettings, ReaderSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,17 @@ def build_desk(house: House, home: Homecoming, now: Callable[[], datetime] = loc
 
 
 def demo_settings(profile: Profile, region: Path) -> Settings:
-    """The demo profile's own settings: the three trusts of the demo region as folder archives."""
+    """The demo profile's own settings: the three trusts of the demo region as folder archives, and a reader."""
     from readingroom.demo.patients import TRUSTS
 
     archives = tuple(
         ArchiveSettings(name=trust.name, kind="folder", trust=trust.name, path=str(region / trust.folder), issuer="NHS")
         for trust in TRUSTS
     )
-    return write_default(profile, archives)
+    reader = ReaderSettings("Demo^Reader^^Dr", "0000000", "Demo region")
+    settings = replace(write_default(profile, archives), reader=reader)
+    save(profile, settings)
+    return settings
 
 
 def make_demo(profile: Profile, progress: Callable[[Progress], None], checkpoint: Callable[[], None]) -> None:

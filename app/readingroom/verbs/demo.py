@@ -3,6 +3,7 @@
 import argparse
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from readingroom.base.errors import ReaderError
@@ -36,7 +37,10 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     with tempfile.TemporaryDirectory(prefix="readingroom-demo-") as folder:
         with shown_progress("demo region") as progress:
             written = write_region(Path(folder), progress, only)
-        return _stow(options.stow, written, Path(folder))
+        truth = profile.folder / "demo-truth.json"
+        truth.parent.mkdir(parents=True, exist_ok=True)
+        truth.write_bytes(written.truth.read_bytes())
+        return _stow(options.stow, replace(written, truth=truth), Path(folder))
 
 
 def _stow(url: str, written: RegionWritten, folder: Path) -> Answer:
@@ -53,7 +57,7 @@ def _stow(url: str, written: RegionWritten, folder: Path) -> Answer:
             progress(Progress(stored + len(not_stored), written.objects, "objects"))
     failed = [{"sop_uid": a.sop_uid, "problem": a.problem} for a in not_stored]
     fields = {
-        "studies": written.studies, "objects": stored, "truth": written.truth.read_text("utf-8"), "failed": failed,
+        "studies": written.studies, "objects": stored, "truth": str(written.truth), "failed": failed,
     }  # fmt: skip
     if stored == 0 and failed:
         raise ReaderError(f"Nothing was stored: {failed[0]['problem']}", not_stored[0].remedy or "Look at the archive.")
