@@ -125,7 +125,7 @@ def _in_place(stack: Stack, index: int, frame: Frame | None, shown: Shown) -> Me
 
 def _layer(view: ViewState, frame: Frame, camera: Camera, voi: Voi | None, tables: Tables) -> Layer:
     if voi is None:
-        return Layer(frame.stored, camera.matrix, None, smooth=view.smooth)
+        return Layer(tables.colour(frame, view.inverted), camera.matrix, None, smooth=view.smooth)
     return Layer(tables.pixels(frame), camera.matrix, tables.table(frame, voi, view.inverted), smooth=view.smooth)
 
 
@@ -166,7 +166,7 @@ def _words(
         letters=camera.letters(facts.plane, facts.patient_orientation),
         badges=(
             *shown.notes,
-            *corners.view_badges(view, frame.is_colour),
+            *corners.view_badges(view),
             *corners.frame_badges(frame),
             *corners.stack_badges(stack, index, shown.received, shown.loading),
         ),

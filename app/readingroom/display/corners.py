@@ -53,11 +53,11 @@ def where(study: Study | None, stack: Stack, index: int, brief: bool, zoom: floa
     return tuple(lines)
 
 
-def view_badges(view: ViewState, colour: bool) -> tuple[Badge, ...]:
-    """What was done to the image on the glass; colour is never inverted."""
+def view_badges(view: ViewState) -> tuple[Badge, ...]:
+    """What was done to the image on the glass."""
     turned = (Badge(f"ROTATED {view.rotation}°", Tone.AMBER),) if view.rotation else ()
     flipped = (Badge("FLIPPED", Tone.AMBER),) if view.flipped else ()
-    inverted = (Badge("INV", Tone.AMBER),) if view.inverted and not colour else ()
+    inverted = (Badge("INV", Tone.AMBER),) if view.inverted else ()
     return (*flipped, *turned, *inverted)
 
 

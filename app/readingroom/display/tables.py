@@ -13,6 +13,7 @@ from readingroom.pixels import voi as pixel_voi
 from readingroom.pixels.frame import Frame, FrameFacts, Voi
 
 _TABLES_KEPT = 64
+_ARRAYS_KEPT = 64
 
 
 class Tables:
@@ -21,6 +22,7 @@ class Tables:
     def __init__(self) -> None:
         self._tables: OrderedDict[tuple[object, ...], tuple[NDArray[np.uint8], tuple[object, ...]]] = OrderedDict()
         self._pixels: _PerArray[NDArray[Any] | None] = _PerArray()
+        self._inverted: _PerArray[NDArray[np.uint8]] = _PerArray()
         self._own_windows: _PerArray[Voi] = _PerArray()
 
     def pixels(self, frame: Frame) -> NDArray[Any]:
@@ -32,6 +34,12 @@ class Tables:
 
         converted = self._pixels.get(frame.stored, make)
         return frame.stored if converted is None else converted
+
+    def colour(self, frame: Frame, inverted: bool) -> NDArray[np.uint8]:
+        """A colour frame as RGB, or its complement: the same array each time it is asked for."""
+        if not inverted:
+            return frame.stored
+        return self._inverted.get(frame.stored, lambda: np.subtract(np.uint8(255), frame.stored))
 
     def own_window(self, frame: Frame) -> Voi:
         """The window a frame is first shown with: its header's first, else the range of its pixels."""
@@ -52,18 +60,21 @@ class Tables:
 
 
 class _PerArray[T]:
-    """One made thing per array, forgotten when the array goes."""
+    """One made thing per array, forgotten when the array goes, or when many others were asked for since."""
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[weakref.ref[NDArray[Any]], T]] = {}
+        self._made: OrderedDict[int, tuple[weakref.ref[NDArray[Any]], T]] = OrderedDict()
 
     def get(self, array: NDArray[Any], make: Callable[[], T]) -> T:
         name = id(array)
         known = self._made.get(name)
         if known is not None and known[0]() is array:
+            self._made.move_to_end(name)
             return known[1]
         made = make()
         self._made[name] = (weakref.ref(array, lambda _: self._made.pop(name, None)), made)
+        while len(self._made) > _ARRAYS_KEPT:
+            self._made.popitem(last=False)
         return made
 
 

@@ -1,0 +1,107 @@
+"""The one shader of the GPU engine, specialised by #define: branches on uniforms cost more than the sampling."""
+
+from readingroom.display.picture import SLAB_MODES, Layer
+
+VERTEX = """#version 330 core
+void main() {
+  vec2 corner = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
+  gl_Position = vec4(corner, 0.0, 1.0);
+}
+"""
+
+_FRAGMENT = """
+uniform PIXELS pixels;
+uniform usampler2D grey;
+uniform mat4 to_voxel;
+uniform ivec3 extent;
+uniform int samples;
+uniform float reach;
+uniform float alpha;
+out vec4 shown;
+
+// Texels are fetched and mixed here: the texture unit of many cards interpolates with eight bits only.
+vec3 stored(ivec3 at) {
+  at = clamp(at, ivec3(0), extent - 1);
+#if VOLUME
+  return vec3(texelFetch(pixels, at, 0).rgb);
+#else
+  return vec3(texelFetch(pixels, at.xy, 0).rgb);
+#endif
+}
+
+vec3 between(vec3 place) {
+#if SMOOTH
+  ivec3 a = ivec3(floor(place));
+  vec3 f = place - vec3(a);
+  ivec3 b = a + 1;
+  vec3 near = mix(mix(stored(a), stored(ivec3(b.x, a.yz)), f.x),
+                  mix(stored(ivec3(a.x, b.y, a.z)), stored(ivec3(b.xy, a.z)), f.x), f.y);
+#if VOLUME
+  if (f.z == 0.0) return near;
+  vec3 far = mix(mix(stored(ivec3(a.xy, b.z)), stored(ivec3(b.x, a.y, b.z)), f.x),
+                 mix(stored(ivec3(a.x, b.yz)), stored(b), f.x), f.y);
+  return mix(near, far, f.z);
+#else
+  return near;
+#endif
+#else
+  return stored(ivec3(floor(place + 0.5)));
+#endif
+}
+
+// The value of one view pixel; w is 0 where no sample lies in the layer.
+vec4 value(vec2 view) {
+  vec3 kept = vec3(0.0);
+  float count = 0.0;
+  for (int n = 0; n < samples; n++) {
+    vec3 place = (to_voxel * vec4(view, float(n) - float(samples - 1) * 0.5, 1.0)).xyz;
+    if (any(lessThan(place, vec3(-0.5 - reach))) || any(greaterThan(place, vec3(extent) - 0.5 + reach))) continue;
+    vec3 found = between(place);
+#if MODE == 1
+    kept = count == 0.0 ? found : max(kept, found);
+#elif MODE == 2
+    kept = count == 0.0 ? found : min(kept, found);
+#else
+    kept += found;
+#endif
+    count += 1.0;
+  }
+#if MODE == 3
+  kept /= max(count, 1.0);
+#endif
+  return vec4(floor(kept + 0.5), count);
+}
+
+void main() {
+  vec2 view = gl_FragCoord.xy - 0.5;
+  vec4 here = value(view);
+  if (here.w == 0.0) discard;
+#if COLOUR
+  shown = vec4(here.bgr / 255.0, BOTTOM ? 1.0 : alpha);
+#else
+#if OUTLINE
+  bool alone = here.x == value(view + vec2(1, 0)).x && here.x == value(view - vec2(1, 0)).x
+            && here.x == value(view + vec2(0, 1)).x && here.x == value(view - vec2(0, 1)).x;
+  if (here.x == 0.0 || alone) discard;
+#endif
+  int word = int(here.x) & 65535;
+  vec4 entry = vec4(texelFetch(grey, ivec2(word & 255, word >> 8), 0)) / 255.0;
+  shown = vec4(entry.rgb, BOTTOM ? 1.0 : entry.a * alpha);
+#endif
+}
+"""
+
+
+def fragment(layer: Layer, bottom: bool) -> str:
+    """The fragment shader for layers of this kind. bottom: drawn on black, opaque whatever its table says."""
+    kind = "u" if layer.is_colour or layer.pixels.dtype.kind == "u" else "i"
+    defines = {
+        "PIXELS": f"{kind}sampler{'3D' if layer.is_volume else '2D'}",
+        "VOLUME": int(layer.is_volume),
+        "SMOOTH": int(layer.smooth),
+        "COLOUR": int(layer.is_colour),
+        "OUTLINE": int(layer.outline),
+        "MODE": SLAB_MODES.index(layer.slab[0]),
+        "BOTTOM": "true" if bottom and not layer.outline else "false",
+    }
+    return "#version 330 core\n" + "".join(f"#define {name} {value}\n" for name, value in defines.items()) + _FRAGMENT
