@@ -1,12 +1,10 @@
 """Frames drawn at another size by plain arithmetic: the reference that engines are compared with."""
 
-from math import ceil
+from math import hypot
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-_MOST_SAMPLES = 8
 
 
 def resampled(
@@ -14,22 +12,32 @@ def resampled(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Values between pixels, shape (height, width[, 3]), and where the image is at all.
 
-    matrix: 4 x 4, output pixel (column, row, 0, 1) to image index (column, row), centres at integers. Bilinear; where
-    output pixels are wider than image pixels, the mean of as many samples as one covers, at most 8 a side.
+    matrix: 4 x 4, output pixel (column, row, 0, 1) to image index (column, row), centres at integers. Bilinear; an
+    image made smaller than half is first replaced by its 2 x 2 means, as often as it is halved.
     """
-    several = [min(_MOST_SAMPLES, max(1, ceil(float(np.abs(matrix[:2, axis]).max()) - 1e-6))) for axis in (0, 1)]
-    total = np.zeros((height, width, *values.shape[2:]), np.float64)
-    for down in range(several[1]):
-        for across in range(several[0]):
-            x = np.arange(width, dtype=np.float64) + ((across + 0.5) / several[0] - 0.5)
-            y = np.arange(height, dtype=np.float64) + ((down + 0.5) / several[1] - 0.5)
-            total += _bilinear(values, *_indices(matrix, x, y))
+    values, matrix = _halved_to_fit(values.astype(np.float64), matrix.copy())
     column, row = _indices(matrix, np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64))
     edge = 0.5 + 1e-6
     inside = (
         (column > -edge) & (column < values.shape[1] - 1 + edge) & (row > -edge) & (row < values.shape[0] - 1 + edge)
     )
-    return total / (several[0] * several[1]), inside
+    return _bilinear(values, column, row), inside
+
+
+def _halved_to_fit(
+    values: NDArray[np.float64], matrix: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The axis made least small decides, so that no detail the picture could show is lost."""
+    while (
+        min(hypot(matrix[0, 0], matrix[1, 0]), hypot(matrix[0, 1], matrix[1, 1])) >= 2 - 1e-9
+        and min(values.shape[:2]) > 1
+    ):
+        edges = ((0, values.shape[0] % 2), (0, values.shape[1] % 2)) + ((0, 0),) * (values.ndim - 2)
+        even = np.pad(values, edges, mode="edge")
+        values = (even[0::2, 0::2] + even[1::2, 0::2] + even[0::2, 1::2] + even[1::2, 1::2]) / 4
+        matrix[:2] /= 2
+        matrix[:2, 3] -= 0.25
+    return values, matrix
 
 
 def _indices(

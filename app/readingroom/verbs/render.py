@@ -131,20 +131,14 @@ def _fitted(frame: Frame, size: tuple[int, int]) -> NDArray[np.float64]:
 
 
 def _by_gpu(frame: Frame, voi: Voi | None, inverted: bool, size: tuple[int, int] | None) -> NDArray[np.uint8]:
-    from readingroom.display.picture import Layer
-    from readingroom.display.tables import Tables
-    from readingroom.render.choose import choose_engine
+    from readingroom.render.choose import choose
+    from readingroom.render.offscreen import draw
 
-    tables = Tables()
-    matrix = np.eye(4) if size is None else _fitted(frame, size)
-    width, height = size or (frame.stored.shape[1], frame.stored.shape[0])
-    if voi is None:
-        rgb = np.ascontiguousarray(255 - frame.stored if inverted else frame.stored)
-        layer = Layer(rgb, matrix, None, smooth=size is not None)
-    else:
-        layer = Layer(tables.pixels(frame), matrix, tables.table(frame, voi, inverted), smooth=size is not None)
-    drawn = choose_engine("gpu").render([layer], width, height)
-    return drawn if drawn.ndim == 2 else np.ascontiguousarray(drawn[..., 2::-1])
+    choice = choose("gpu")
+    if choice.engine.name != "gpu":
+        raise ReaderError(f"The GPU engine cannot draw here: {choice.reason.rstrip('.')}.", "Leave out --via gpu.")
+    width, height = size or (None, None)
+    return draw(frame, voi, inverted, choice.engine, width, height)
 
 
 def _with_overlay(picture: NDArray[np.uint8], overlay: OverlayPlane) -> NDArray[np.uint8]:
