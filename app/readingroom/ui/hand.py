@@ -2,27 +2,27 @@
 
 from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from readingroom.base.errors import ReaderError
 from readingroom.display.annotate import REACH_PX, Hit, hit
-from readingroom.display.camera import zoomed_about
+from readingroom.display.camera import Camera, zoomed_about
 from readingroom.display.compose import window_of
+from readingroom.display.picture import Picture
+from readingroom.display.tables import Tables
 from readingroom.display.view import ViewState
 from readingroom.measure.evaluate import evaluate
-from readingroom.pixels.frame import Voi
+from readingroom.pixels.frame import Frame, Voi
 from readingroom.record.finding import Basis, ImagePoint, Measurement
 from readingroom.session.arranging import scroll_by, scroll_to, toggle_maximised
+from readingroom.session.desk import Desk
 from readingroom.session.measuring import measure, moved, select
 from readingroom.tools import dragging, drawing
 from readingroom.tools.drawing import Drawing
 from readingroom.tools.pointer import Pointer
-
-if TYPE_CHECKING:
-    from readingroom.ui.viewport import Viewport
 
 DRAWN = ("length", "ellipse", "probe")
 CURSORS = {
@@ -33,10 +33,53 @@ CURSORS = {
 UNDER_THE_HAND = "under the hand"
 
 
+class Surface(Protocol):
+    """What the hand needs of the viewport that it works on."""
+
+    desk: Desk
+    tile: int
+    tables: Tables
+    picture: Picture
+    lens_at: QPointF | None
+
+    @property
+    def ratio(self) -> float:
+        """Device pixels per layout pixel."""
+        ...
+
+    def frame(self) -> Frame | None:
+        """The frame that is shown."""
+        ...
+
+    def camera(self) -> Camera | None:
+        """Where it lies."""
+        ...
+
+    def device_point(self, at: QPointF) -> tuple[float, float]:
+        """A layout point in device pixels."""
+        ...
+
+    def image_point(self, at: QPointF) -> ImagePoint | None:
+        """The image point under a layout point."""
+        ...
+
+    def window_to_drag(self, frame: Frame, voi: Voi) -> tuple[Voi, float]:
+        """A window that a drag can begin from, and the range of the values."""
+        ...
+
+    def mark_dirty(self) -> None:
+        """Draw again at the next refresh."""
+        ...
+
+    def setCursor(self, cursor: Qt.CursorShape, /) -> None:
+        """Show another cursor."""
+        ...
+
+
 class Hand:
     """One viewport's hand: at most one drag, one drawing or one handle at a time."""
 
-    def __init__(self, viewport: "Viewport") -> None:
+    def __init__(self, viewport: Surface) -> None:
         self._viewport = viewport
         self._desk = viewport.desk
         self._drag = ""
