@@ -24,13 +24,14 @@ class Case:
     """Everything of the case that is open; each change makes a new one, so that undo is the one before.
 
     layout: (rows, columns) of the grid; tiles: one view per viewport, row by row; active: index of the tile that keys
-    act on. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position.
+    act on. silent: archives that did not say which priors they hold. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position.
     """
 
     study: Study
     stacks: tuple[Stack, ...]
     prior_rows: tuple[StudyRow, ...] = ()
     priors: tuple[Study, ...] = ()
+    silent: tuple[str, ...] = ()
     layout: tuple[int, int] = (1, 1)
     tiles: tuple[ViewState, ...] = (ViewState(),)
     active: int = 0

@@ -16,10 +16,12 @@ from readingroom.record.search import Query, RegionAnswer
 from readingroom.record.study import Study
 from readingroom.reporting.draft import Draft, from_json
 from readingroom.session.case import Case
+from readingroom.session.comparing import with_priors
 from readingroom.session.desk import Desk, Notice
 from readingroom.session.fetch import open_study
 from readingroom.session.memory import arrangement_from_json
 from readingroom.session.ports import Journal, Region, Shelf
+from readingroom.session.reports import template_of
 
 PRIOR_SCORE = 50
 """Least relevance of a prior that is opened beside the current study without asking."""
@@ -111,7 +113,9 @@ def _priors_found(desk: Desk, study: Study, answer: RegionAnswer) -> None:
     for silence in answer.silent:
         text = f"{silence.name} did not answer: priors there are not listed. {silence.problem}"
         desk.noticed.tell(Notice(text, silence.remedy, "amber"))
-    desk.change(replace(case, prior_rows=tuple(prior.row for prior in found)))
+    rows = tuple(prior.row for prior in found)
+    known = replace(case, prior_rows=rows, silent=tuple(silence.name for silence in answer.silent))
+    desk.change(_told(desk, case, known))
     already = {prior.uid for prior in case.priors}
     for prior in _worth_opening(found)[:PRIORS_OPENED]:
         if prior.row.study_uid not in already:
@@ -156,7 +160,14 @@ def _prior_opened(desk: Desk, prior: Study) -> None:
         tiles = tuple(case.tiles[0] if n == 0 else view for n, view in enumerate(fresh.tiles))
         grown = replace(grown, layout=fresh.layout, tiles=tiles, hung_because=fresh.hung_because)
         grown = beside(grown)
-    desk.change(grown)
+    desk.change(_told(desk, case, grown))
+
+
+def _told(desk: Desk, before: Case, after: Case) -> Case:
+    """The case with the report's own sentences about priors made true again."""
+    if after.draft is None:
+        return after
+    return with_priors(before, after, template_of(after.draft, desk.templates), desk.settings.reader)
 
 
 def beside(case: Case) -> Case:

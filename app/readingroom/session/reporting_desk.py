@@ -11,11 +11,12 @@ from readingroom.base.log import unforeseen
 from readingroom.record.finding import Measurement
 from readingroom.record.study import Study
 from readingroom.reporting.check import CaseView, Concern, check
-from readingroom.reporting.draft import Draft, draft
+from readingroom.reporting.draft import Draft
 from readingroom.reporting.sign import NotSigned, Signed
 from readingroom.reporting.template import Field, Template
 from readingroom.session.archived_reports import archived_reports, newer_report
 from readingroom.session.case import Case
+from readingroom.session.comparing import fresh_draft
 from readingroom.session.desk import Desk, Doors, Notice
 from readingroom.session.reports import Sent, send_waiting, sign_report, template_of
 from readingroom.settings.sections import ReaderSettings
@@ -32,8 +33,7 @@ def begun(desk: Desk, case: Case) -> Draft:
     """The draft of the case, or a fresh one."""
     if case.draft is not None:
         return case.draft
-    priors = case.priors or case.prior_rows
-    return draft(template_for(desk, case), case.study, priors, desk.settings.reader, desk.now())
+    return fresh_draft(case, template_for(desk, case), desk.settings.reader, desk.now())
 
 
 def begin(desk: Desk) -> None:
@@ -47,9 +47,7 @@ def begin_with(desk: Desk, template_id: str) -> None:
     case = desk.case
     if case is None or (case.draft is not None and case.draft.state != "draft"):
         return
-    fresh = draft(
-        desk.templates.named(template_id), case.study, case.priors or case.prior_rows, desk.settings.reader, desk.now()
-    )
+    fresh = fresh_draft(case, desk.templates.named(template_id), desk.settings.reader, desk.now())
     before = begun(desk, case)
     for field_id, text in before.fields:
         if text.strip() and text != fresh.text(field_id) and before.template_id != template_id:

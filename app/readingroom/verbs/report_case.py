@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Ticket
-from readingroom.display import words
 from readingroom.hanging.priors import relevant
 from readingroom.main import House
 from readingroom.record.finding import Measurement
@@ -13,6 +12,7 @@ from readingroom.record.search import Query, StudyRow
 from readingroom.record.study import Study
 from readingroom.reporting.check import CaseView
 from readingroom.reporting.draft import Draft
+from readingroom.session import comparing
 from readingroom.session.archived_reports import ArchivedReport, archived_reports, newer_report
 from readingroom.session.fetch import open_study
 from readingroom.session.memory import case_as_json, measurement_as_json, measurement_from_json
@@ -46,15 +46,7 @@ def opened(house: House, study_uid: str) -> ReportCase:
 def comparison(house: House, case: ReportCase) -> tuple[tuple[StudyRow, ...], dict[str, str]]:
     """The priors a draft may claim to compare with (those at this desk), and the words where it may claim none."""
     here = tuple(row for row in case.priors if house.doors.shelf.sop_uids(row.study_uid))
-    if here:
-        return here, {}
-    if case.priors:
-        prior = case.priors[0]
-        name = prior.description or ", ".join(prior.modalities)
-        return (), {"comparison": f"Not compared with the prior {name} of {words.day(prior.date)}."}
-    if case.silent:
-        return (), {"comparison": f"No prior examination was found; no answer from {', '.join(case.silent)}."}
-    return (), {}
+    return comparing.comparison(here, case.priors, case.silent)
 
 
 def view_of(house: House, case: ReportCase, held: Draft, measurements: Sequence[Measurement]) -> CaseView:

@@ -43,10 +43,12 @@ class ConcernsBox(QFrame):
         self.reasons = {}
         while (item := self._column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
             elif (layout := item.layout()) is not None:
                 while (inner := layout.takeAt(0)) is not None:
                     if (widget := inner.widget()) is not None:
+                        widget.hide()
                         widget.deleteLater()
 
     def _row(self, concern: Concern, typed: dict[str, str]) -> QWidget:

@@ -122,6 +122,7 @@ class ReportPanel(QWidget):
         self.editors = {}
         while (item := self._fields.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         if template is None:
             return

@@ -191,15 +191,13 @@ class SeriesTray(QScrollArea):
 
     def _arrived(self, ref: FrameRef) -> None:
         for card in self.cards:
-            if not card.has_picture and card.stack.series_uid == ref.series_uid:
-                self._picture(card, ref)
+            if card.thumbnail_ref() == ref:
+                self._picture(card)
 
-    def _picture(self, card: StackCard, came: FrameRef | None = None) -> None:
-        if card.has_picture:
-            return
+    def _picture(self, card: StackCard) -> None:
         ref = card.thumbnail_ref()
-        frame = self._desk.frame(ref) if ref is not None else None
-        if frame is None and came is not None and card.stack.index_of(came) is not None:
-            frame = self._desk.frame(came)
+        if card.has_picture or ref is None:
+            return
+        frame = self._desk.frame(ref)
         if frame is not None:
             card.show_frame(frame)
