@@ -36,7 +36,8 @@ def decode_stream(encoded: bytes, stream: Stream, header_colour: str) -> tuple[S
     header_colour: "RGB", "YBR" or "" as the DICOM header has it; the stream's own word goes before it. The first
     decoder that succeeds decides; ReaderError where none does, or where the stream was cut short.
     """
-    colour = stream.colour or header_colour
+    # A lossless stream holds the samples as the header describes them, whatever a JFIF marker in it implies.
+    colour = header_colour if stream.kind == "jpeg-lossless" else stream.colour or header_colour
     whole = encoded if stream.complete else encoded + _END_MARK
     problems: list[str] = []
     for name, decoder in _decoders(stream, colour):
@@ -91,7 +92,7 @@ def _decoders(stream: Stream, colour: str) -> list[tuple[str, Decoder]]:
     if stream.kind == "jpeg":
         return [("jpeg8", partial(_jpeg8, colour=colour if stream.samples == 3 else "")), libjpeg]
     if stream.kind == "jpeg-lossless":
-        return [*_lossless(stream), libjpeg]
+        return _lossless(stream) if stream.shift else [*_lossless(stream), libjpeg]
     if stream.kind == "jpeg-ls":
         # No second try: the other decoder answers damaged streams with a picture that looks whole.
         return [("jpegls", imagecodecs.jpegls_decode)]
@@ -105,12 +106,11 @@ def _decoders(stream: Stream, colour: str) -> list[tuple[str, Decoder]]:
 
 
 def _lossless(stream: Stream) -> list[tuple[str, Decoder]]:
+    jpeg8 = ("jpeg8", partial(_jpeg8, colour="RGB" if stream.samples == 3 else ""))
     if stream.shift:
-        # The fast decoders ignore a point transform and would answer with values 2^shift too small.
-        return []
-    if stream.samples == 1:
-        return [("ljpeg", imagecodecs.ljpeg_decode), ("jpegsof3", imagecodecs.jpegsof3_decode)]
-    return [("jpegsof3", imagecodecs.jpegsof3_decode)] if stream.samples == 3 else []
+        # Only this one undoes a point transform; the others answer with wrong values instead of an error.
+        return [jpeg8]
+    return [jpeg8, ("ljpeg", imagecodecs.ljpeg_decode), ("jpegsof3", imagecodecs.jpegsof3_decode)]
 
 
 def _jpeg8(encoded: bytes, colour: str) -> Samples:

@@ -110,6 +110,9 @@ def _decompressed(
     _refuse_absurd(stream, len(encoded), layout)
     words, colour, warnings = decode_stream(encoded, stream, _stream_colour(stream, layout))
     facts = replace(facts, warnings=(*facts.warnings, *warnings))
+    if not stream.lossless and stream.kind != "jpegxl" and not facts.lossy:
+        # Whatever the header calls it: what is cosine-coded or quantised has lost something for good.
+        facts = replace(facts, lossy=True, quality=f"LOSSY {facts.quality}".strip())
     if stream.kind == "jpegxl":
         stream = replace(stream, rows=words.shape[0], columns=words.shape[1], precision=8 * words.dtype.itemsize)
     return _signed_as_declared(words, stream, layout), stream.precision, colour, _resized(facts, stream, layout)

@@ -14,7 +14,8 @@ class Stream:
     kind: "jpeg" (DCT), "jpeg-lossless", "jpeg-ls", "jpeg2000", "htj2k", "jpegxl", "rle". precision: bits per sample.
     signed: whether samples carry a sign of their own (JPEG 2000 only). colour: "" where the stream does not say, else
     "RGB" or "YBR"; transformed: whether decoding undoes a colour transform (JPEG 2000 multiple component transform).
-    shift: low bits that a lossless JPEG dropped. complete: whether the stream has its end marker.
+    shift: low bits that a lossless JPEG dropped. lossless: False where the stream itself says that information was
+    lost. complete: whether the stream has its end marker.
     """
 
     kind: str
@@ -50,48 +51,61 @@ def _is_rle(encoded: bytes) -> bool:
     return len(encoded) > 64 and 1 <= int.from_bytes(encoded[:4], "little") <= 15 and encoded[4:8] == b"\x40\0\0\0"
 
 
-def _jpeg(encoded: bytes) -> Stream:
-    at, frame, colour, jfif, adobe, shift = 2, None, "", False, None, 0
+@dataclass(slots=True)
+class _Markers:
+    """What the marker segments before the first scan say; scan_at: the byte where compressed data begin."""
+
+    frame: tuple[int, bytes] = (0, b"")
+    jfif: bool = False
+    adobe: int | None = None
+    scan: bytes = b""
+    scan_at: int = 2
+
+
+def _markers(encoded: bytes) -> _Markers:
+    found, at = _Markers(), 2
     while at + 4 <= len(encoded):
-        if encoded[at] != 0xFF:
-            at += 1
-            continue
         marker = encoded[at + 1]
-        if marker in (0xFF, 0x01) or 0xD0 <= marker <= 0xD8:
-            at += 1 if marker == 0xFF else 2
+        if encoded[at] != 0xFF or marker in (0x01, 0xFF) or 0xD0 <= marker <= 0xD8:
+            at += 1 if encoded[at] != 0xFF or marker == 0xFF else 2
             continue
         length = int.from_bytes(encoded[at + 2 : at + 4], "big")
         body = encoded[at + 4 : at + 2 + length]
+        found.scan_at = at
         if marker == 0xE0 and body[:4] == b"JFIF":
-            jfif = True
+            found.jfif = True
         elif marker == 0xEE and body[:5] == b"Adobe" and len(body) >= 12:
-            adobe = body[11]
+            found.adobe = body[11]
         elif (0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)) or marker == 0xF7:
-            frame = marker, body
-        elif marker == 0xDA:
-            shift = body[-1] & 0x0F if body else 0
-            break
-        elif marker == 0xD9:
+            found.frame = marker, body
+        elif marker in (0xD9, 0xDA):
+            found.scan = body if marker == 0xDA else b""
             break
         at += 2 + length
-    if frame is None or len(frame[1]) < 6 + 3 * frame[1][5]:
+    return found
+
+
+def _jpeg(encoded: bytes) -> Stream:
+    found = _markers(encoded)
+    marker, body = found.frame
+    if len(body) < 6 or len(body) < 6 + 3 * body[5]:
         raise ReaderError("The compressed image has no readable JPEG header.", DAMAGED)
-    marker, body = frame
+    scan = found.scan
     components = [body[6 + 3 * n] for n in range(body[5])]
-    colour = _jpeg_colour(components, jfif, adobe)
-    lossless = marker in (0xC3, 0xC7, 0xCB, 0xCF)
-    kind = "jpeg-ls" if marker == 0xF7 else "jpeg-lossless" if lossless else "jpeg"
+    kind = "jpeg-ls" if marker == 0xF7 else "jpeg-lossless" if marker in (0xC3, 0xC7, 0xCB, 0xCF) else "jpeg"
+    shift = scan[-1] & 0x0F if scan and kind == "jpeg-lossless" else 0
+    near = scan[-3] if len(scan) > 3 and kind == "jpeg-ls" else 0
     return Stream(
         kind,
         rows=int.from_bytes(body[1:3], "big"),
         columns=int.from_bytes(body[3:5], "big"),
         samples=body[5],
         precision=body[0],
-        colour=colour,
-        shift=shift if lossless else 0,
-        lossless=lossless,
+        colour=_jpeg_colour(components, found.jfif, found.adobe),
+        shift=shift,
+        lossless=kind != "jpeg" and shift == 0 and near == 0,
         # Compressed data never contain this pair (ISO/IEC 10918-1 B.1.1.5), so it can only be the end mark.
-        complete=encoded.find(b"\xff\xd9", at) >= 0,
+        complete=encoded.find(b"\xff\xd9", found.scan_at) >= 0,
     )
 
 
@@ -125,7 +139,7 @@ def _jpeg2000(encoded: bytes, at: int) -> Stream:
         length = int.from_bytes(encoded[at + 2 : at + 4], "big")
         if encoded[at + 1] == 0x50:
             throughput = True
-        elif encoded[at + 1] == 0x52 and length >= 12:
+        elif encoded[at + 1] == 0x52 and length >= 12 and at + 13 < len(encoded):
             transformed, reversible = encoded[at + 8] == 1, encoded[at + 13] == 1
         at += 2 + length
     return Stream(

@@ -167,6 +167,20 @@ def test_signed_values_survive_codecs_that_know_no_sign(codec):
     assert np.array_equal(decode(part10).stored, values)
 
 
+@pytest.mark.parametrize("shift", [1, 3])
+@pytest.mark.parametrize("predictor", [1, 2, 4, 6, 7])
+def test_low_bits_that_a_lossless_jpeg_dropped_do_not_shift_the_rest(predictor, shift):
+    large = np.random.default_rng(6).integers(0, 4096, (40, 30)).astype(np.uint16)
+    stream = bytes(imagecodecs.jpeg8_encode(large, lossless=True, predictor=predictor, bitspersample=12))
+    start = stream.index(b"\xff\xda")
+    at = start + 2 + int.from_bytes(stream[start + 2 : start + 4], "big") - 1
+    assert np.array_equal(decode(compressed(large, [stream], JPEGLosslessSV1)).stored, large)
+    # The same differences, of values that were shifted before they were coded: each sample means 2^shift as much.
+    shifted = stream[:at] + bytes([stream[at] | shift]) + stream[at + 1 :]
+    found = decode(compressed(large, [shifted], JPEGLosslessSV1, BitsStored=16, HighBit=15)).stored
+    assert not np.any(found & ((1 << shift) - 1))
+
+
 def test_rle_of_sixteen_bit_colour_and_odd_sizes():
     from pydicom.uid import ExplicitVRLittleEndian
 
