@@ -28,8 +28,7 @@ def facts_with(dataset: Dataset, frame: int, per_frame: Dataset | None) -> Frame
     """facts_of for a header whose per-frame functional groups item was already found."""
     warnings: list[str] = []
     groups = Groups(dataset, per_frame)
-    rows, columns = whole(dataset, "Rows"), whole(dataset, "Columns")
-    stored = whole(dataset, "BitsStored", whole(dataset, "BitsAllocated", 8))
+    rows, columns, allocated = (whole(dataset, word) for word in ("Rows", "Columns", "BitsAllocated"))
     signed = whole(dataset, "PixelRepresentation") == 1
     modality = modality_of(dataset, groups, warnings)
     lossy, quality = _quality(dataset)
@@ -37,19 +36,14 @@ def facts_with(dataset: Dataset, frame: int, per_frame: Dataset | None) -> Frame
         ref=FrameRef(
             text(dataset, "StudyInstanceUID"), text(dataset, "SeriesInstanceUID"), text(dataset, "SOPInstanceUID"), frame
         ),
-        sop_class=text(dataset, "SOPClassUID"),
-        modality=text(dataset, "Modality"),
+        sop_class=text(dataset, "SOPClassUID"), modality=text(dataset, "Modality"),
         transfer_syntax=_transfer_syntax(dataset),
         frames=max(1, whole(dataset, "NumberOfFrames", 1)),
-        rows=rows,
-        columns=columns,
+        rows=rows, columns=columns,
         photometric=text(dataset, "PhotometricInterpretation").upper(),
-        bits_allocated=whole(dataset, "BitsAllocated", 8),
-        bits_stored=stored,
+        bits_allocated=allocated or 8, bits_stored=whole(dataset, "BitsStored", allocated or 8),
         signed=signed,
-        slope=modality.slope,
-        intercept=modality.intercept,
-        modality_lut=modality.table,
+        slope=modality.slope, intercept=modality.intercept, modality_lut=modality.table,
         unit=unit_of(dataset, groups, modality.kind, modality.given),
         vois=vois_of(dataset, groups, modality, signed, warnings),
         inverse=_inverse(dataset),
@@ -65,8 +59,7 @@ def facts_with(dataset: Dataset, frame: int, per_frame: Dataset | None) -> Frame
         laterality=_laterality(dataset, groups),
         view=_view(dataset),
         frame_time_ms=_frame_time(dataset),
-        lossy=lossy,
-        quality=quality,
+        lossy=lossy, quality=quality,
         warnings=tuple(warnings),
         extra=_extra(dataset, frame),
     )  # fmt: skip
