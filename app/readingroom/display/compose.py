@@ -1,9 +1,10 @@
 """A view, its frame and what is known about them become one picture: a pure function, apart from what it remembers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from readingroom.base.errors import ReaderError
-from readingroom.display import annotate, corners, words
+from readingroom.display import annotate, corners, covers, words
 from readingroom.display.camera import Camera, pixel_aspect
 from readingroom.display.picture import (
     Badge,
@@ -46,7 +47,8 @@ class Shown:
     study: the examination of the stack, for the patient's name. measurements: only those on the frame are drawn.
     drawing: the one under the hand. read_only: tracking UIDs that cannot be edited. received: frames of the stack that
     are at this desk; loading: whether more are on their way. trouble: why the frame cannot be shown. progress: what is
-    being waited for. notes: badges such as "PRIOR 2 y 1 m" or "linked +3.0 mm". brief: for small viewports.
+    being waited for. notes: badges such as "PRIOR 2 y 1 m" or "linked +3.0 mm". overlays, shutter: whether those
+    that came with the image are drawn. brief: for small viewports.
     """
 
     study: Study | None = None
@@ -61,6 +63,8 @@ class Shown:
     trouble: ReaderError | None = None
     progress: str = ""
     notes: tuple[Badge, ...] = ()
+    overlays: bool = True
+    shutter: bool = True
     identity_hidden: bool = False
     text_shown: bool = True
     brief: bool = False
@@ -90,7 +94,7 @@ def compose(
     camera = camera_of(view, frame.facts, width, height)
     voi = window_of(view, frame, tables)
     return Picture(
-        layers=(_layer(view, frame, camera, voi, tables),),
+        layers=(_layer(view, frame, camera, voi, tables), *_covers(frame, camera, shown, tables)),
         graphics=_graphics(frame.facts.ref, camera, shown, ratio),
         words=_words(view, stack, index, frame, camera, shown, voi),
     )
@@ -127,6 +131,17 @@ def _layer(view: ViewState, frame: Frame, camera: Camera, voi: Voi | None, table
     if voi is None:
         return Layer(tables.colour(frame, view.inverted), camera.matrix, None, smooth=view.smooth)
     return Layer(tables.pixels(frame), camera.matrix, tables.table(frame, voi, view.inverted), smooth=view.smooth)
+
+
+def _covers(frame: Frame, camera: Camera, shown: Shown, tables: Tables) -> Iterator[Layer]:
+    """Overlays in white, then the shutter: the last step before the glass."""
+    facts = frame.facts
+    if shown.overlays:
+        for overlay in facts.overlays:
+            matrix = covers.overlay_matrix(overlay, camera.matrix)
+            yield Layer(tables.overlay(overlay), matrix, tables.cover(255))
+    if shown.shutter and facts.shutter is not None:
+        yield Layer(tables.shutter(frame, facts.shutter), camera.matrix, tables.cover(covers.shutter_grey(facts)))
 
 
 def _graphics(ref: FrameRef, camera: Camera, shown: Shown, ratio: float) -> tuple[Graphic, ...]:
@@ -167,7 +182,7 @@ def _words(
         badges=(
             *shown.notes,
             *corners.view_badges(view),
-            *corners.frame_badges(frame),
+            *corners.frame_badges(frame, shown.shutter),
             *corners.stack_badges(stack, index, shown.received, shown.loading),
         ),
         readout=corners.readout(frame, shown.cursor),
@@ -192,6 +207,5 @@ def scale_bar(facts: FrameFacts, camera: Camera) -> ScaleBar | None:
     px_per_mm = camera.zoom / min(spacing.row_mm, spacing.column_mm)
     for length in _BAR_LENGTHS_MM:
         if length * px_per_mm <= _LONGEST_BAR * camera.height:
-            basis = words.basis_words(spacing.basis)
-            return ScaleBar(length * px_per_mm, length, f"{length:g} mm" + (f" – {basis}" if basis else ""))
+            return ScaleBar(length * px_per_mm, length, f"{length:g} {spacing.basis.text}")
     return None

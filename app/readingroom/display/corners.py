@@ -1,5 +1,6 @@
 """The words in the corners of an image, and the badges that must not be overlooked."""
 
+from collections.abc import Iterator
 from math import floor
 
 import numpy as np
@@ -9,6 +10,7 @@ from readingroom.display.picture import Badge, Tone
 from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
 from readingroom.geometry import axes
+from readingroom.geometry.grid import TILT_TOLERANCE_DEG, StackGeometry
 from readingroom.geometry.plane import Plane
 from readingroom.pixels.frame import Frame
 from readingroom.pixels.values import modality_values, picture_mask
@@ -61,11 +63,12 @@ def view_badges(view: ViewState) -> tuple[Badge, ...]:
     return (*flipped, *turned, *inverted)
 
 
-def frame_badges(frame: Frame) -> tuple[Badge, ...]:
-    """What a reader must know of the pixels: lossy, a preview, or a header that was believed with a reservation."""
+def frame_badges(frame: Frame, shutter_closed: bool) -> tuple[Badge, ...]:
+    """What a reader must know of the pixels: lossy, a preview, partly hidden, or a header believed with a reservation."""
     quality = frame.facts.quality or ("LOSSY" if frame.facts.lossy else "")
     first = (Badge(quality, Tone.AMBER),) if quality else ()
-    return (*first, *(Badge(warning, Tone.AMBER) for warning in frame.facts.warnings))
+    hidden = (Badge("SHUTTER"),) if shutter_closed and frame.facts.shutter is not None else ()
+    return (*first, *hidden, *(Badge(warning, Tone.AMBER) for warning in frame.facts.warnings))
 
 
 def stack_badges(stack: Stack, index: int, received: int | None, loading: bool) -> tuple[Badge, ...]:
@@ -80,18 +83,25 @@ def stack_badges(stack: Stack, index: int, received: int | None, loading: bool) 
     if there < expected:
         waiting = loading and expected == described
         badges.append(Badge(f"{there}/{expected} images", Tone.CALM if waiting else Tone.RED))
-    geometry = stack.geometry
+    beyond = stack.note.removeprefix(stack.geometry.note).strip("; ")
+    if stack.expected is None and beyond:
+        badges.append(Badge(beyond, Tone.RED))
+    # Only slices follow each other in space; places of a cine or of localizers are no series with gaps.
+    return (*badges, *_geometry_badges(stack.geometry, index)) if stack.kind == "stack" else tuple(badges)
+
+
+def _geometry_badges(geometry: StackGeometry, index: int) -> Iterator[Badge]:
     if geometry.gaps:
         here = index in geometry.gaps or index - 1 in geometry.gaps
         after = ", ".join(str(gap + 1) for gap in geometry.gaps[:3]) + (" …" if len(geometry.gaps) > 3 else "")
-        badges.append(Badge(f"GAP after image {after}", Tone.RED if here else Tone.AMBER))
+        yield Badge(f"GAP after image {after}", Tone.RED if here else Tone.AMBER)
     if geometry.duplicates:
-        badges.append(Badge(f"{geometry.duplicates} images at a place already taken", Tone.AMBER))
-    if abs(geometry.tilt_deg) >= 0.1:
-        badges.append(Badge(f"tilt {geometry.tilt_deg:.1f}°"))
-    if not geometry.regular and not geometry.gaps and geometry.note:
-        badges.append(Badge(geometry.note, Tone.AMBER))
-    return tuple(badges)
+        yield Badge(f"{geometry.duplicates} at the position of another", Tone.AMBER)
+    tilted = abs(geometry.tilt_deg) > TILT_TOLERANCE_DEG
+    if tilted:
+        yield Badge(f"TILT {geometry.tilt_deg:.1f}°")
+    if geometry.note and not (geometry.regular or geometry.gaps or geometry.duplicates or tilted):
+        yield Badge(geometry.note, Tone.AMBER)
 
 
 def readout(frame: Frame, cursor: ImagePoint | None) -> str:

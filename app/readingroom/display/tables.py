@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from readingroom.display import covers
 from readingroom.pixels import table as pixel_table
 from readingroom.pixels import voi as pixel_voi
-from readingroom.pixels.frame import Frame, FrameFacts, Voi
+from readingroom.pixels.frame import Frame, FrameFacts, OverlayPlane, Shutter, Voi
 
 _TABLES_KEPT = 64
 _ARRAYS_KEPT = 64
@@ -24,6 +25,9 @@ class Tables:
         self._pixels: _PerArray[NDArray[Any] | None] = _PerArray()
         self._inverted: _PerArray[NDArray[np.uint8]] = _PerArray()
         self._own_windows: _PerArray[Voi] = _PerArray()
+        self._overlays: _PerArray[NDArray[np.uint16]] = _PerArray()
+        self._shutters: _PerArray[NDArray[np.uint16]] = _PerArray()
+        self._covers: dict[int, NDArray[np.uint8]] = {}
 
     def pixels(self, frame: Frame) -> NDArray[Any]:
         """The frame as int16 or uint16, shape (rows, columns): the same array each time it is asked for."""
@@ -40,6 +44,21 @@ class Tables:
         if not inverted:
             return frame.stored
         return self._inverted.get(frame.stored, lambda: np.subtract(np.uint8(255), frame.stored))
+
+    def overlay(self, overlay: OverlayPlane) -> NDArray[np.uint16]:
+        """An overlay as words for a white cover: the same array each time it is asked for."""
+        return self._overlays.get(overlay.bits, lambda: covers.overlay_words(overlay))
+
+    def shutter(self, frame: Frame, shutter: Shutter) -> NDArray[np.uint16]:
+        """A frame's shutter as words for a cover: the same array each time it is asked for."""
+        rows, columns = frame.stored.shape[:2]
+        return self._shutters.get(frame.stored, lambda: covers.shutter_words(shutter, rows, columns))
+
+    def cover(self, grey: int) -> NDArray[np.uint8]:
+        """The table of a cover in one grey."""
+        if grey not in self._covers:
+            self._covers[grey] = covers.cover_table(grey)
+        return self._covers[grey]
 
     def own_window(self, frame: Frame) -> Voi:
         """The window a frame is first shown with: its header's first, else the range of its pixels."""

@@ -11,11 +11,14 @@ def blended(below: NDArray[np.uint8], over: NDArray[np.uint8], alpha: float, whe
 
     alpha: share that multiplies the colours' own; where: pixels that take part, None for all.
     """
-    share = over[..., 3:].astype(np.float32) * np.float32(alpha / 255.0)
+    touched = over[..., 3] > 0
     if where is not None:
-        share *= where[..., None]
-    mixed = below[..., :3] + (over[..., :3].astype(np.float32) - below[..., :3]) * share
-    below[..., :3] = (mixed + np.float32(0.5)).astype(np.uint8)
+        touched &= where
+    colours, old = over[touched], below[touched]
+    share = colours[:, 3:].astype(np.float32) * np.float32(alpha / 255.0)
+    mixed = old[:, :3] + (colours[:, :3].astype(np.float32) - old[:, :3]) * share
+    old[:, :3] = (mixed + np.float32(0.5)).astype(np.uint8)
+    below[touched] = old
 
 
 def borders(labels: NDArray[Any]) -> NDArray[np.bool_]:
