@@ -45,6 +45,11 @@ class Stack:
     frame_time_ms: float | None = None
     note: str = ""
 
+    @property
+    def is_image(self) -> bool:
+        """Whether a viewport can show it."""
+        return self.kind != "document"
+
     def plane(self, index: int) -> Plane | None:
         """The plane of a frame (index from 0), or None where the header does not place it."""
         if not 0 <= index < len(self.places):
