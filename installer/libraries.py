@@ -89,7 +89,7 @@ def lacking(screen: bool) -> List[Tuple[str, str]]:
     wanted = CORE + SCREEN if screen else CORE
     missing = [(what, package) for what, package in wanted if not loads(what)]
     if not has_font():
-        missing.append(("a font", "fonts-dejavu-core"))
+        missing += [("a font", "fonts-inter"), ("a font", "fonts-dejavu-core")]
     return missing
 
 
