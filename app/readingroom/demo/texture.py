@@ -52,6 +52,15 @@ class Field:
         wy = _spline_weights((ys - self._low[1]) / self.scale_mm, ny)
         return np.asarray(wy @ (flat.T @ wx.T), np.float32)
 
+    def on_sheet(self, xs: Floats, zs: Floats) -> Floats:
+        """Values on the frontal plane y = 0, shape (zs, xs)."""
+        nx, ny, nz = self._knots.shape
+        wy = _spline_weights(np.array([-self._low[1] / self.scale_mm]), ny)[0]
+        flat = np.tensordot(self._knots, wy, axes=(1, 0))
+        wx = _spline_weights((xs - self._low[0]) / self.scale_mm, nx)
+        wz = _spline_weights((zs - self._low[2]) / self.scale_mm, nz)
+        return np.asarray(wz @ (flat.T @ wx.T), np.float32)
+
     @cached_property
     def _fine(self) -> tuple[Floats, float]:
         from scipy import ndimage

@@ -110,7 +110,7 @@ class Wall:
         """Radius of the skin by angle, shape (721,)."""
         more = self.build.fat_mm - 14.0
         across, front, back = self._body_across(z) + more, self._body_front(z) + 1.2 * more, self._body_back(z)
-        radius = _oval(across, front, back + 0.5 * more, 2.3 if z < 60 else 2.5)
+        radius = _oval(across, front, back + 0.5 * more, float(np.interp(z, (20, 110), (2.3, 2.5))))
         groove = 5.0 * np.exp(-((ANGLES / 0.10) ** 2)) + 3.0 * np.exp(-(((ANGLES - np.pi) / 0.2) ** 2))
         return np.asarray(np.maximum(radius, self.cage(z) + 15.0) - groove, np.float32)
 
