@@ -10,7 +10,7 @@ from pathlib import Path
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Homecoming, Pool, Progress
 from readingroom.reporting.template import Templates
-from readingroom.session.desk import Desk, Doors, Pools
+from readingroom.session.desk import Desk, Doors, Notice, Pools
 from readingroom.settings.load import load, save, write_default
 from readingroom.settings.places import Profile, resources
 from readingroom.settings.secrets import Secrets, open_secrets
@@ -102,5 +102,25 @@ def open_workstation(profile: Profile, demo: bool = False) -> int:
             house = build(profile)
         except ReaderError as error:
             return application.refuse(error)
+        stack.callback(leave, house)
         desk = build_desk(house, application.home)
-        return run(application, desk, choose_engine(house.settings.display.engine))
+        return run(application, desk, choose_engine(house.settings.display.engine), remarks(house))
+
+
+def remarks(house: House) -> tuple[Notice, ...]:
+    """What is not as it should be at this desk, said when it opens."""
+    found = [Notice(error.problem, error.remedy, "amber") for error in house.templates.broken]
+    if house.secrets.is_bare:
+        text = f"No keyring: the key of this desk lies in {house.secrets.where()}."
+        found.append(Notice(text, "See: readingroom doctor", "amber"))
+    if house.doors.region.names == ():
+        found.append(Notice("No archive is configured.", "Add an [[archive]] table: readingroom settings", "amber"))
+    return tuple(found)
+
+
+def leave(house: House) -> None:
+    """Close the doors of the disk: everything is on it when this returns."""
+    for door in (house.doors.shelf, house.doors.journal, house.doors.outbox):
+        close = getattr(door, "close", None)
+        if close is not None:
+            close()

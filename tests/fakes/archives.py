@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from io import BytesIO
 
 from pydicom import dcmread
@@ -117,6 +117,9 @@ class MemoryShelf:
 
     def get(self, sop_uid: str, study_uid: str = "") -> bytes | None:
         return next((p for (s, o), p in self.objects.items() if o == sop_uid and study_uid in ("", s)), None)
+
+    def pin(self, study_uids: Collection[str]) -> None:
+        self.pinned = frozenset(study_uids)
 
     def sop_uids(self, study_uid: str) -> frozenset[str]:
         return frozenset(sop for study, sop in self.objects if study == study_uid)

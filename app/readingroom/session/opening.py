@@ -17,7 +17,7 @@ from readingroom.record.study import Study
 from readingroom.reporting.draft import Draft, from_json
 from readingroom.session.case import Case
 from readingroom.session.comparing import with_priors
-from readingroom.session.desk import Desk, Notice
+from readingroom.session.desk import Desk, Doors, Notice
 from readingroom.session.fetch import open_study
 from readingroom.session.memory import arrangement_from_json
 from readingroom.session.ports import Journal, Region, Shelf
@@ -60,7 +60,28 @@ def _opened(desk: Desk, opened: tuple[Study, dict[str, Any] | None, Draft | None
     if kept is not None:
         case = as_left(case, kept)
     desk.put_case(replace(case, draft=draft))
+    for problem in dict.fromkeys(aside.problem for aside in study.set_aside):
+        count = sum(aside.problem == problem for aside in study.set_aside)
+        text = f"{count} object{'s' if count > 1 else ''} of this study set aside and not shown: {problem}"
+        desk.noticed.tell(Notice(text, "Tell the trust that holds it.", "red"))
     look_for_priors(desk, study)
+    keep_here(desk)
+
+
+def keep_here(desk: Desk) -> None:
+    """Have the shelf keep what is open, what is unfinished and what waits in the outbox, whatever its budget."""
+    case = desk.case
+    is_open = (case.study.uid, *(prior.uid for prior in case.priors)) if case is not None else ()
+    desk.pools.disk.submit(
+        pin_job, desk.doors, is_open,
+        done=lambda _: None, failed=lambda error: desk.notice(unforeseen(error, "keeping studies")), ticket=Ticket(),
+    )  # fmt: skip
+
+
+def pin_job(doors: Doors, is_open: tuple[str, ...]) -> None:
+    """Pin on the shelf."""
+    waiting = (item.study_uid for item in doors.outbox.waiting())
+    doors.shelf.pin({*is_open, *waiting, *doors.journal.keys("draft")})
 
 
 def _not_opened(desk: Desk, error: Exception) -> None:
@@ -161,6 +182,7 @@ def _prior_opened(desk: Desk, prior: Study) -> None:
         grown = replace(grown, layout=fresh.layout, tiles=tiles, hung_because=fresh.hung_because)
         grown = beside(grown)
     desk.change(_told(desk, case, grown))
+    keep_here(desk)
 
 
 def _told(desk: Desk, before: Case, after: Case) -> Case:

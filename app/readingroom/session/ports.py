@@ -1,6 +1,6 @@
 """What the desk needs of its doors, as Protocols: archives and the local disk fit them structurally; main introduces them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from readingroom.base.jobs import Ticket
@@ -82,6 +82,10 @@ class Shelf(Protocol):
 
     def sop_uids(self, study_uid: str) -> frozenset[str]:
         """What of a study is here."""
+        ...
+
+    def pin(self, study_uids: Collection[str]) -> None:
+        """These studies, and no others, stay whatever the budget says."""
         ...
 
 

@@ -103,6 +103,11 @@ class Secrets:
         card = self._card() or {}
         return WHERE_WORDS[card["where"]]
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether the desk key lies in a file that only its permissions protect."""
+        return self._kept()["where"] == "file"
+
     def get(self, name: str) -> str | None:
         """The secret of that name, or None."""
         card = self._kept()

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from readingroom.base.errors import Cancelled, ReaderError
 from readingroom.base.jobs import Progress, Ticket
-from readingroom.session.desk import Desk
+from readingroom.render.engine import Engine
+from readingroom.session.desk import Desk, Notice
 from readingroom.settings.places import resources
 from readingroom.ui.homecoming import HomecomingBell
 from readingroom.ui.pulse import Pulse
@@ -80,12 +81,14 @@ def start() -> Application:
     return Application()
 
 
-def run(application: Application, desk: Desk, engine: Any) -> int:
-    """Open the windows and stay until the last one closes."""
+def run(application: Application, desk: Desk, engine: Engine, remarks: tuple[Notice, ...] = ()) -> int:
+    """Open the windows, say the remarks, and stay until the last one closes."""
     from readingroom.ui.windows.workstation import Workstation
 
     workstation = Workstation(application, desk, engine, Pulse())
     workstation.show()
+    for remark in remarks:
+        desk.noticed.tell(remark)
     code = application.qt.exec()
     workstation.close()
     desk.close()

@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import logging
 import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -45,6 +47,7 @@ class Answer:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; exit codes 0 done, 1 in part, 2 refused, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    quieten()
     as_json = "--json" in words
     try:
         verb = _verb_named(words)
@@ -65,6 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         LOG.exception("defect")
         return _refuse(f"Reading Room made a mistake ({type(error).__name__}: {error}).", "Please report it.", as_json)
     return _say(answer, as_json)
+
+
+def quieten() -> None:
+    """Keep libraries' remarks on odd headers off the terminal: what a reader must know, our own words say."""
+    warnings.filterwarnings("ignore", module="pydicom")
+    warnings.filterwarnings("ignore", module="highdicom")
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 
 
 def _verb_named(words: Sequence[str]) -> str | None:

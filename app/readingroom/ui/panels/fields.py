@@ -95,7 +95,7 @@ class FieldEditor(QWidget):
         if field.kind == "number":
             line = QLineEdit()
             line.textChanged.connect(self._tell)
-            line.setPlaceholderText("drag a measurement here or type")
+            line.setPlaceholderText("type, or drag here")
             return line
         text = GrowingText(1, lambda uid, position: self._link(field.id, uid, position))
         text.textChanged.connect(lambda: self._tell(text.toPlainText()))

@@ -128,12 +128,29 @@ class ReportPanel(QWidget):
             return
         for section in template.sections:
             self._fields.addWidget(label(section.title.upper(), "Heading"))
+            beside: FieldEditor | None = None
             for field in section.fields:
                 editor = FieldEditor(field, partial(reporting_desk.write, self._desk), self._link)
                 self.editors[field.id] = editor
-                self._fields.addWidget(editor)
+                beside = self._place(editor, beside)
         self._fields.addStretch(1)
         self.templates.setCurrentIndex(max(0, self.templates.findData(template.id)))
+
+    def _place(self, editor: FieldEditor, beside: FieldEditor | None) -> FieldEditor | None:
+        """Put an editor into the form: short ones in pairs; the answer is one that still has room beside it."""
+        if editor.field.kind == "text":
+            self._fields.addWidget(editor)
+            return None
+        if beside is not None and (pair := beside.parentWidget()) is not None and (row := pair.layout()) is not None:
+            row.addWidget(editor)
+            return None
+        pair = QWidget()
+        made = QHBoxLayout(pair)
+        made.setContentsMargins(0, 0, 0, 0)
+        made.setSpacing(12)
+        made.addWidget(editor)
+        self._fields.addWidget(pair)
+        return editor
 
     def _show_state(self, draft: Draft) -> None:
         words, name = ("Signing…", "Amber") if self._desk.signing else STATES[draft.state]
