@@ -80,8 +80,10 @@ def keep_here(desk: Desk) -> None:
 
 def pin_job(doors: Doors, is_open: tuple[str, ...]) -> None:
     """Pin on the shelf."""
-    waiting = (item.study_uid for item in doors.outbox.waiting())
-    doors.shelf.pin({*is_open, *waiting, *doors.journal.keys("draft")})
+    waiting = {item.study_uid for item in doors.outbox.waiting()}
+    drafts = {uid: doors.journal.newest("draft", uid) or {} for uid in doors.journal.keys("draft")}
+    unfinished = {uid for uid, kept in drafts.items() if kept.get("state") != "stored"}
+    doors.shelf.pin({*is_open, *waiting, *unfinished})
 
 
 def _not_opened(desk: Desk, error: Exception) -> None:

@@ -106,7 +106,7 @@ class Secrets:
     @property
     def is_bare(self) -> bool:
         """Whether the desk key lies in a file that only its permissions protect."""
-        return self._kept()["where"] == "file"
+        return bool(self._kept()["where"] == "file")
 
     def get(self, name: str) -> str | None:
         """The secret of that name, or None."""
