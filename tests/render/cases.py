@@ -72,7 +72,12 @@ def _plane(
     view = np.eye(4)
     view[:3, 0], view[:3, 1], view[:3, 2] = u * step, v * step, np.cross(u, v)
     view[:3, 3] = middle - u * step * (_WIDTH - 1) / 2 - v * step * (_HEIGHT - 1) / 2 + np.cross(u, v) * 0.31
-    return Layer(_volume(), np.linalg.inv(to_patient) @ view, grey_table(100, 1200), slab, **how)  # type: ignore[arg-type]
+    table = grey_table(100, 100 if how.pop("narrow", False) else 1200)
+    return Layer(_volume(), np.linalg.inv(to_patient) @ view, table, slab, **how)  # type: ignore[arg-type]
+
+
+def _hot_layer() -> Layer:
+    return Layer(_image(64, 80, seed=9), _flat(ViewState()).matrix, _hot(150))
 
 
 def _colour(view: ViewState) -> Layer:
@@ -111,6 +116,14 @@ CASES: dict[str, Callable[[], tuple[list[Layer], int, int]]] = {
         "exact window": lambda: [_flat(ViewState(), table=grey_table(40, 900, function="LINEAR_EXACT"))],
         "sigmoid": lambda: [_flat(ViewState(), table=grey_table(40, 1600, function="SIGMOID"))],
         "inverted": lambda: [_flat(ViewState(), table=255 - grey_table(0, 3000))],
+        "brain window": lambda: [_flat(ViewState(), table=grey_table(35, 80))],
+        "stroke window unsigned": lambda: [
+            _flat(ViewState(zoom=1.7), kind=np.uint16, table=grey_table(2035, 30, False))
+        ],
+        "brain window one to one": lambda: [_flat(ViewState(zoom=1.0), table=grey_table(35, 80))],
+        "narrow inverted and turned": lambda: [_flat(ViewState(rotation=90), table=255 - grey_table(35, 60))],
+        "narrow oblique mean": lambda: [_plane(33, 12, ("mean", 5), tilt=20.0, narrow=True)],
+        "narrow beneath another": lambda: [_flat(ViewState(), table=grey_table(35, 80)), _hot_layer()],
         "axial thin": lambda: [_plane(0, 0, ("thin", 1))],
         "axial max": lambda: [_plane(0, 0, ("max", 7))],
         "axial mean of four": lambda: [_plane(0, 0, ("mean", 4))],
@@ -127,7 +140,7 @@ CASES: dict[str, Callable[[], tuple[list[Layer], int, int]]] = {
         "colour turned": lambda: [_colour(ViewState(rotation=90, zoom=2.6, flipped=True))],
         "colour squares": lambda: [_colour(ViewState(smooth=False))],
         "fused": lambda: [_flat(ViewState()), _plane(0, 0, ("thin", 1), step=0.9, alpha=0.4)],
-        "fused hot": lambda: [_flat(ViewState()), Layer(_image(64, 80, seed=9), _flat(ViewState()).matrix, _hot(150))],
+        "fused hot": lambda: [_flat(ViewState()), _hot_layer()],
         "outlined": lambda: [_flat(ViewState()), _labels()],
     }.items()
 }

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from readingroom.display.picture import Layer
 from readingroom.render.engine import reach, sampling_matrix
 from readingroom.render.pyramid import Pyramids
+from readingroom.render.steep import SteepTables
 
 
 def values_of(layer: Layer, width: int, height: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -43,13 +44,13 @@ def drawn(layers: Sequence[Layer], width: int, height: int) -> NDArray[np.uint8]
     """What an engine must show: grey (height, width) or blue, green, red (height, width, 3)."""
     first = _coloured(layers[0], width, height)
     if len(layers) == 1:
-        return np.round(first[0]).astype(np.uint8)
+        return np.floor(first[0] + 0.5).astype(np.uint8)
     picture = np.zeros((height, width, 3))
     for layer in layers:
         colour, share = _coloured(layer, width, height)
         colour = colour if colour.ndim == 3 else np.repeat(colour[..., None], 3, axis=2)
         picture = picture + (colour - picture) * (share * layer.alpha)[..., None]
-    return np.round(picture).astype(np.uint8)
+    return np.floor(picture + 0.5).astype(np.uint8)
 
 
 def _coloured(layer: Layer, width: int, height: int) -> tuple[NDArray[Any], NDArray[np.float64]]:
@@ -58,6 +59,11 @@ def _coloured(layer: Layer, width: int, height: int) -> tuple[NDArray[Any], NDAr
     whole = np.floor(values + 0.5)
     if layer.table is None:
         return np.where(inside[..., None], whole, 0)[..., ::-1], inside.astype(np.float64)
+    if SteepTables().is_steep(layer):
+        low = np.floor(values).astype(np.int64)
+        share = values - low
+        mixed = layer.table[low & 0xFFFF] * (1 - share) + layer.table[(low + 1) & 0xFFFF] * share
+        return np.where(inside, mixed, 0), inside.astype(np.float64)
     entry = layer.table[whole.astype(np.int64) & 0xFFFF]
     if layer.table.ndim == 1:
         return np.where(inside, entry, 0), inside.astype(np.float64)

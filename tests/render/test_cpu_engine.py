@@ -166,3 +166,21 @@ def test_rounding_dust_in_a_matrix_does_not_move_a_slab(engine: CpuEngine, mode:
     shown = engine.sample(Layer(volume, matrix, grey_table(), (mode, 5)), 30, 30)[1]
     merge: Callable[..., np.ndarray] = {"max": np.max, "min": np.min, "mean": np.mean}[mode]
     assert np.abs(shown - merge(volume[8:13].astype(float), axis=0)).max() <= 0.51
+
+
+def test_in_a_narrow_window_the_greys_between_two_pixels_are_shown(engine: CpuEngine) -> None:
+    """One unit is a quarter of the greys at width 5: a magnified edge must be a ramp, not four steps."""
+    pixels = np.full((4, 8), 10, np.int16)
+    pixels[:, 4:] = 11
+    matrix = Camera.of(ViewState(zoom=32.0), 4, 8, 1.0, 256, 128).matrix
+    row = engine.render([Layer(pixels, matrix, grey_table(10, 5))], 256, 128)[64].astype(int)
+    assert (row[0], row[-1]) == (159, 223)
+    assert np.diff(row).min() >= 0 and np.diff(row).max() <= 3
+
+
+def test_padding_beside_a_wide_window_is_no_narrow_window(engine: CpuEngine) -> None:
+    table = 255 - grey_table(0, 2000)
+    table[np.array([-2000], np.int16).view(np.uint16)] = 0
+    layer = Layer(np.zeros((8, 8), np.int16), np.eye(4), table)
+    assert engine.sample(layer, 8, 8)[1].dtype == np.int16
+    assert engine.sample(Layer(layer.pixels, np.eye(4), grey_table(0, 80)), 8, 8)[1].dtype == np.int32

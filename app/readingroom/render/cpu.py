@@ -14,9 +14,11 @@ from readingroom.render.blend import blended, borders
 from readingroom.render.engine import blue_green_red, colour_table, is_plain_grey, reach, sampling_matrix
 from readingroom.render.footprint import Footprint, footprint
 from readingroom.render.pyramid import Pyramids
+from readingroom.render.steep import PARTS, SteepTables
 
 _COLOURS_KEPT = 32
 _OFF_VOXEL = 1e-4
+_AS_THE_INPUT = -1
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class CpuEngine:
         self._budget = budget_bytes
         self._slots: OrderedDict[tuple[object, ...], _Slot] = OrderedDict()
         self._pyramids = Pyramids()
+        self._steep = SteepTables()
         self._colours: OrderedDict[int, tuple[NDArray[np.uint8], NDArray[np.uint8]]] = OrderedDict()
 
     def render(self, layers: Sequence[Layer], width: int, height: int) -> NDArray[np.uint8]:
@@ -62,11 +65,11 @@ class CpuEngine:
     def sample(self, layer: Layer, width: int, height: int) -> tuple[Footprint, NDArray[Any]]:
         """Raw values in the footprint's box, shape (bottom - top, right - left), for RGB one axis more.
 
-        The values are the engine's own and last until its next call.
+        Under a steep table int32 in parts of a stored unit. The values are the engine's own and last until its next call.
         """
         layer = self._pyramids.fitted(layer)
-        matrix = sampling_matrix(layer)
-        wanted = (id(layer.pixels), matrix.tobytes(), width, height, layer.slab, layer.smooth)
+        matrix, steep = sampling_matrix(layer), self._steep.is_steep(layer)
+        wanted = (id(layer.pixels), matrix.tobytes(), width, height, layer.slab, layer.smooth, steep)
         slot = self._slots.get(wanted)
         if slot is not None and slot.of() is layer.pixels:
             self._slots.move_to_end(wanted)
@@ -75,15 +78,13 @@ class CpuEngine:
         if box.is_empty:
             return box, np.zeros((0, 0), layer.pixels.dtype)
         slot = self._slot_like(layer, box, wanted)
-        _reslice(slot, layer, matrix)
+        _reslice(slot, layer, matrix, PARTS if steep else 1)
         self._slots[wanted] = slot
         return slot.box, slot.values
 
     def _grey(self, layer: Layer, width: int, height: int) -> NDArray[np.uint8]:
-        assert layer.table is not None
         box, values = self.sample(layer, width, height)
-        # Every uint16 is a valid index, so "clip" changes nothing but spares numpy its check.
-        grey = np.take(layer.table, values.view(np.uint16), mode="clip")
+        grey = self._greys(layer, values)
         if box.inside is not None:
             grey *= box.inside
         if grey.shape == (height, width):
@@ -91,6 +92,14 @@ class CpuEngine:
         out = np.zeros((height, width), np.uint8)
         out[box.top : box.bottom, box.left : box.right] = grey
         return out
+
+    def _greys(self, layer: Layer, values: NDArray[Any]) -> NDArray[np.uint8]:
+        assert layer.table is not None
+        if values.dtype == np.int32:
+            first, fine = self._steep.fine(layer)
+            return np.take(fine, values - np.int32(first), mode="clip")
+        # Every uint16 is a valid index, so "clip" changes nothing but spares numpy its check.
+        return np.take(layer.table, values.view(np.uint16), mode="clip")
 
     def _lay(self, out: NDArray[np.uint8], layer: Layer, bottom: bool) -> None:
         """Put one layer over what is there."""
@@ -115,6 +124,10 @@ class CpuEngine:
     def _coloured(self, layer: Layer, values: NDArray[Any]) -> NDArray[np.uint8]:
         if layer.table is None:
             return blue_green_red(values)
+        if layer.table.ndim == 1:
+            made = np.full((*values.shape, 4), 255, np.uint8)
+            made[..., :3] = self._greys(layer, values)[..., None]
+            return made
         words = self._colour_table(layer.table).view(np.uint32)[:, 0]
         return np.take(words, values.view(np.uint16), mode="clip").view(np.uint8).reshape(*values.shape, 4)
 
@@ -147,7 +160,12 @@ class CpuEngine:
         """A slot to sample into: the oldest whose output has the right size once the budget is spent, else a new one."""
         held = sum(slot.values.nbytes for slot in self._slots.values())
         components = 3 if layer.is_colour else 1
-        needed = (box.bottom - box.top) * (box.right - box.left) * components * layer.pixels.dtype.itemsize
+        needed = (
+            (box.bottom - box.top)
+            * (box.right - box.left)
+            * components
+            * (4 if wanted[-1] else layer.pixels.dtype.itemsize)
+        )
         slot: _Slot | None = None
         while self._slots and held + needed > self._budget:
             _, slot = self._slots.popitem(last=False)
@@ -174,9 +192,10 @@ def _new_slot() -> _Slot:
     return _Slot(reslice, axes, weakref.ref(nothing), (), Footprint(0, 0, 0, 0, None), nothing)
 
 
-def _reslice(slot: _Slot, layer: Layer, matrix: NDArray[np.float64]) -> None:
-    """Sample a layer in the slot's box."""
+def _reslice(slot: _Slot, layer: Layer, matrix: NDArray[np.float64], parts: int) -> None:
+    """Sample a layer in the slot's box, in parts of a stored unit."""
     from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+    from vtkmodules.util.vtkConstants import VTK_INT
     from vtkmodules.vtkCommonDataModel import vtkImageData
 
     box, (mode, samples), turned = slot.box, layer.slab, matrix.copy()
@@ -197,6 +216,8 @@ def _reslice(slot: _Slot, layer: Layer, matrix: NDArray[np.float64]) -> None:
     reslice.SetSlabNumberOfSlices(samples)
     if samples > 1:
         reslice.SetSlabMode({"min": 0, "max": 1, "mean": 2}[mode])
+    reslice.SetScalarScale(parts)
+    reslice.SetOutputScalarType(_AS_THE_INPUT if parts == 1 else VTK_INT)
     reslice.Update()
     values = vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars())
     # The filter must not keep the pixels alive: frames are dropped by whoever holds them.

@@ -37,6 +37,7 @@ from readingroom.display.picture import Layer
 from readingroom.render.engine import Engine, colour_table, is_plain_grey, reach, sampling_matrix
 from readingroom.render.pyramid import Pyramids
 from readingroom.render.shader import VERTEX, fragment
+from readingroom.render.steep import SteepTables
 
 _GL_RENDERER = 0x1F01
 _GL_MAX_TEXTURE_SIZE, _GL_MAX_3D_TEXTURE_SIZE = 0x0D33, 0x8073
@@ -72,6 +73,7 @@ class GpuEngine:
         self._tables: OrderedDict[int, tuple[NDArray[np.uint8], QOpenGLTexture]] = OrderedDict()
         self._canvases: OrderedDict[tuple[int, int, bool], QOpenGLFramebufferObject] = OrderedDict()
         self._pyramids = Pyramids()
+        self._steep = SteepTables()
         self.renderer = str(self._gl.glGetString(_GL_RENDERER))
         self._largest = {False: self._limit(_GL_MAX_TEXTURE_SIZE), True: self._limit(_GL_MAX_3D_TEXTURE_SIZE)}
         self._closed = False
@@ -143,7 +145,7 @@ class GpuEngine:
         return max(layer.extent) <= self._largest[layer.is_volume] and layer.pixels.nbytes <= self._budget
 
     def _draw(self, layer: Layer, bottom: bool) -> None:
-        program, where = self._program(fragment(layer, bottom))
+        program, where = self._program(fragment(layer, bottom, self._steep.is_steep(layer)))
         program.bind()
         self._texture(layer).bind(0)
         if layer.table is not None:

@@ -69,7 +69,16 @@ vec4 value(vec2 view) {
 #if MODE == 3
   kept /= max(count, 1.0);
 #endif
+#if STEEP
+  return vec4(kept, count);
+#else
   return vec4(floor(kept + 0.5), count);
+#endif
+}
+
+vec4 looked_up(int word) {
+  word &= 65535;
+  return vec4(texelFetch(grey, ivec2(word & 255, word >> 8), 0)) / 255.0;
 }
 
 void main() {
@@ -84,16 +93,23 @@ void main() {
             && here.x == value(view + vec2(0, 1)).x && here.x == value(view - vec2(0, 1)).x;
   if (here.x == 0.0 || alone) discard;
 #endif
-  int word = int(here.x) & 65535;
-  vec4 entry = vec4(texelFetch(grey, ivec2(word & 255, word >> 8), 0)) / 255.0;
+#if STEEP
+  float low = floor(here.x);
+  vec4 entry = mix(looked_up(int(low)), looked_up(int(low) + 1), here.x - low);
+#else
+  vec4 entry = looked_up(int(here.x));
+#endif
   shown = vec4(entry.rgb, BOTTOM ? 1.0 : entry.a * alpha);
 #endif
 }
 """
 
 
-def fragment(layer: Layer, bottom: bool) -> str:
-    """The fragment shader for layers of this kind. bottom: drawn on black, opaque whatever its table says."""
+def fragment(layer: Layer, bottom: bool, steep: bool) -> str:
+    """The fragment shader for layers of this kind.
+
+    bottom: drawn on black, opaque whatever its table says. steep: greys are taken between the entries of its table.
+    """
     kind = "u" if layer.is_colour or layer.pixels.dtype.kind == "u" else "i"
     defines = {
         "PIXELS": f"{kind}sampler{'3D' if layer.is_volume else '2D'}",
@@ -101,6 +117,7 @@ def fragment(layer: Layer, bottom: bool) -> str:
         "SMOOTH": int(layer.smooth),
         "COLOUR": int(layer.is_colour),
         "OUTLINE": int(layer.outline),
+        "STEEP": int(steep),
         "MODE": SLAB_MODES.index(layer.slab[0]),
         "BOTTOM": "true" if bottom and not layer.outline else "false",
     }
