@@ -1,0 +1,210 @@
+"""Measurements as a DICOM object: Comprehensive SR of TID 1500, in the form that OHIF and Cornerstone read back."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from math import isfinite
+
+from pydicom.dataset import Dataset
+
+from readingroom.base.errors import ReaderError
+from readingroom.base.uid import new_uid
+from readingroom.measure.calibration import spacing_of
+from readingroom.pixels.facts import facts_of
+from readingroom.record.finding import Measurement, Value
+from readingroom.reporting import sr_codes as codes
+from readingroom.reporting import sr_items as items
+from readingroom.reporting.sr_header import (
+    begun,
+    declare_schemes,
+    evidence,
+    limited,
+    part10,
+    predecessors,
+    requested,
+)
+from readingroom.reporting.sr_interop import concept_of, drawn, tracking_identifier
+from readingroom.reporting.sr_items import Code
+from readingroom.reporting.sr_measurements_read import SrContent, SrGroup, read_measurements, to_measurements
+from readingroom.settings.sections import ReaderSettings
+
+__all__ = ["SrContent", "SrGroup", "measurement_report", "read_measurements", "to_measurements"]
+
+COMPREHENSIVE_SR = "1.2.840.10008.5.1.4.1.1.88.33"
+TITLE: Code = ("126000", "DCM", "Imaging Measurement Report")
+LIBRARY: Code = ("111028", "DCM", "Image Library")
+LIBRARY_GROUP: Code = ("126200", "DCM", "Image Library Group")
+MEASUREMENTS: Code = ("126010", "DCM", "Imaging Measurements")
+GROUP: Code = ("125007", "DCM", "Measurement Group")
+TRACKING_IDENTIFIER: Code = ("112039", "DCM", "Tracking Identifier")
+FINDING: Code = ("121071", "DCM", "Finding")
+FINDING_SITE: Code = ("363698007", "SCT", "Finding Site")
+COMMENT: Code = ("121106", "DCM", "Comment")
+PROCEDURE: Code = ("121058", "DCM", "Procedure reported")
+MODALITY: Code = ("121139", "DCM", "Modality")
+BASIS: Code = ("BASIS", "99READINGROOM", "Basis of measurement")
+UNCERTAINTY: Code = ("UNCERTAINTY", "99READINGROOM", "Uncertainty of measurement")
+_DEVICE_UID = "2.25.218143029371846520193741652093847561029"
+_ANY_PROCEDURE: Code = ("363679005", "SCT", "Imaging procedure")
+_PROCEDURES: Mapping[str, Code] = {
+    "CT": ("25045-6", "LN", "CT unspecified body region"),
+    "MR": ("25056-3", "LN", "MRI unspecified body region"),
+    "US": ("25061-3", "LN", "Ultrasound unspecified body region"),
+    "PT": ("44136-0", "LN", "PET unspecified body region"),
+}
+_MODALITIES: Mapping[str, str] = {
+    "CT": "Computed Tomography", "MR": "Magnetic Resonance", "US": "Ultrasound", "PT": "Positron emission tomography",
+    "NM": "Nuclear Medicine", "DX": "Digital Radiography", "CR": "Computed Radiography", "MG": "Mammography",
+    "XA": "X-Ray Angiography", "RF": "Radiofluoroscopy",
+}  # fmt: skip
+
+
+def measurement_report(
+    measurements: Sequence[Measurement],
+    headers: Mapping[str, Dataset],
+    reader: ReaderSettings,
+    at: datetime,
+    previous: Sequence[Dataset] = (),
+) -> bytes:
+    """Measurements of one study as Part 10 bytes: Comprehensive SR, TID 1500, COMPLETE, UNVERIFIED, in ISO_IR 192.
+
+    headers: by SOP Instance UID, the header of every image measured on; never changed. previous: headers of the reports
+    that this one takes the place of. Each measurement is one TID 1501 group and each number has coordinates of its own;
+    lengths that are not calibrated are in pixels; the basis and the ± go along as text. The object has a new SOP
+    Instance UID. ReaderError where a header is missing or of another patient or study, or a text would not survive.
+    """
+    if not measurements:
+        raise ReaderError("There is nothing measured to write.", "Measure something first.")
+    made = [measurement.identified() for measurement in measurements]
+    images = {m.frame.sop_uid: _header(m, headers) for m in made}
+    source = next(iter(images.values()))
+    _check_one_study(images.values())
+    document = _begun(source, at, previous)
+    document.CurrentRequestedProcedureEvidenceSequence = evidence(_named(image) for image in images.values())
+    document.ContentSequence = [
+        *_context(reader, source),
+        items.container(LIBRARY, [items.container(LIBRARY_GROUP, list(_library(images.values())))]),
+        items.container(MEASUREMENTS, [_group(m, images[m.frame.sop_uid]) for m in made]),
+    ]
+    declare_schemes(document)
+    return part10(document)
+
+
+def _begun(source: Dataset, at: datetime, previous: Sequence[Dataset]) -> Dataset:
+    document = begun(source, new_uid(), at)
+    document.SOPClassUID = COMPREHENSIVE_SR
+    document.SeriesNumber, document.SeriesDescription = 9001, "Measurements"
+    document.CompletionFlag, document.VerificationFlag = "COMPLETE", "UNVERIFIED"
+    requested(document, source)
+    if previous:
+        document.PredecessorDocumentsSequence = predecessors(previous)
+    template = Dataset()
+    template.MappingResource, template.TemplateIdentifier = "DCMR", "1500"
+    document.ContentTemplateSequence = [template]
+    document.ValueType, document.ContinuityOfContent = "CONTAINER", "SEPARATE"
+    document.ConceptNameCodeSequence = [items.coded(TITLE)]
+    return document
+
+
+def _header(measurement: Measurement, headers: Mapping[str, Dataset]) -> Dataset:
+    found = headers.get(measurement.frame.sop_uid)
+    if found is None or not found.get("SOPClassUID") or not found.get("SeriesInstanceUID"):
+        raise ReaderError(
+            f"The image under the measurement “{measurement.label or measurement.tool}” is not known.",
+            "Open the image again, or remove the measurement.",
+        )
+    if str(found.get("StudyInstanceUID", "")) != measurement.frame.study_uid:
+        raise ReaderError("A measurement and its image name different examinations.", "Open the examination again.")
+    return found
+
+
+def _check_one_study(images: Iterable[Dataset]) -> None:
+    seen = {(str(i.get("StudyInstanceUID", "")), str(i.get("PatientID", ""))) for i in images}
+    if len(seen) > 1:
+        raise ReaderError(
+            "These measurements are of several patients or examinations.", "Write one report for each examination."
+        )
+
+
+def _named(image: Dataset) -> tuple[str, str, str, str]:
+    return (
+        str(image.StudyInstanceUID), str(image.SeriesInstanceUID), str(image.SOPClassUID), str(image.SOPInstanceUID),
+    )  # fmt: skip
+
+
+def _context(reader: ReaderSettings, source: Dataset) -> Iterator[Dataset]:
+    """Language, observers, and the procedure (PS3.16 TID 1204, 1001, 1500)."""
+    yield items.code_item(items.HAS_CONCEPT_MOD, codes.LANGUAGE, codes.ENGLISH)
+    if reader.name.strip():
+        yield items.code_item(items.HAS_OBS_CONTEXT, codes.OBSERVER_TYPE, codes.PERSON)
+        yield items.name_item(items.HAS_OBS_CONTEXT, codes.OBSERVER_NAME, limited(reader.name, 64, "The reader's name"))
+        if reader.organisation.strip():
+            yield items.text_item(items.HAS_OBS_CONTEXT, codes.OBSERVER_ORGANISATION, reader.organisation.strip())
+    yield items.code_item(items.HAS_OBS_CONTEXT, codes.OBSERVER_TYPE, codes.DEVICE)
+    yield items.uid_item(items.HAS_OBS_CONTEXT, codes.DEVICE_UID, _DEVICE_UID)
+    yield items.text_item(items.HAS_OBS_CONTEXT, codes.DEVICE_NAME, "Reading Room")
+    yield items.code_item(items.HAS_CONCEPT_MOD, PROCEDURE, _procedure(source))
+
+
+def _procedure(source: Dataset) -> Code:
+    for item in source.get("ProcedureCodeSequence") or ():
+        code = tuple(str(item.get(k) or "") for k in ("CodeValue", "CodingSchemeDesignator", "CodeMeaning"))
+        if all(code):
+            return code[0], code[1], code[2]
+    return _PROCEDURES.get(str(source.get("Modality", "")), _ANY_PROCEDURE)
+
+
+def _library(images: Iterable[Dataset]) -> Iterator[Dataset]:
+    for image in images:
+        entry = items.image_item(items.CONTAINS, str(image.SOPClassUID), str(image.SOPInstanceUID), None)
+        name = _MODALITIES.get(modality := str(image.get("Modality", "")))
+        if name:
+            entry.ContentSequence = [items.code_item("HAS ACQ CONTEXT", MODALITY, (modality, "DCM", name))]
+        yield entry
+
+
+def _group(measurement: Measurement, image: Dataset) -> Dataset:
+    if not measurement.values:
+        raise ReaderError(
+            f"The measurement “{measurement.label or measurement.tool}” has no numbers.", "Measure it again."
+        )
+    scale = _scale(image, measurement)
+    graphic, _ = drawn(measurement.tool, measurement.values[0].concept, measurement.points, scale)
+    identifier = tracking_identifier(measurement.tool, graphic)
+    children = [
+        items.text_item(items.HAS_OBS_CONTEXT, TRACKING_IDENTIFIER, identifier),
+        items.uid_item(items.HAS_OBS_CONTEXT, codes.TRACKING_UID, measurement.tracking_uid),
+    ]
+    if measurement.finding is not None:
+        children.append(items.code_item(items.CONTAINS, FINDING, measurement.finding))
+    if measurement.site is not None:
+        children.append(items.code_item(items.HAS_CONCEPT_MOD, FINDING_SITE, measurement.site))
+    if measurement.label.strip():
+        children.append(items.text_item(items.CONTAINS, COMMENT, measurement.label.strip()))
+    children += [_number(measurement, value, image, scale) for value in measurement.values]
+    children.append(items.text_item(items.CONTAINS, BASIS, measurement.basis.text))
+    errors = [f"{v.concept} ± {v.plus_minus:.6g} {v.unit}" for v in measurement.values if v.plus_minus is not None]
+    if errors:
+        children.append(items.text_item(items.CONTAINS, UNCERTAINTY, "; ".join(errors)))
+    return items.container(GROUP, children)
+
+
+def _number(measurement: Measurement, value: Value, image: Dataset, scale: tuple[float, float]) -> Dataset:
+    if not isfinite(value.value):
+        raise ReaderError(f"{value.concept} is not a number.", "Measure it again.")
+    graphic, points = drawn(measurement.tool, value.concept, measurement.points, scale)
+    frame = measurement.frame.frame if int(image.get("NumberOfFrames") or 1) > 1 else None
+    reference = items.image_item(items.SELECTED_FROM, str(image.SOPClassUID), str(image.SOPInstanceUID), frame)
+    # Older OHIF reads the only child of a number: it must be the coordinates, and nothing beside them.
+    where = items.coordinates_item(items.INFERRED_FROM, graphic, points, reference)
+    concept = codes.concept_code(concept_of(measurement.tool, value.concept))
+    return items.number_item(items.CONTAINS, concept, value.value, _unit(value.unit), [where])
+
+
+def _unit(unit: str) -> Code:
+    # Cornerstone writes the square of a pixel as it writes a pixel, and tells them apart by the concept.
+    return ("1", "UCUM", "px") if unit in ("px", "px2") else codes.unit_code(unit)
+
+
+def _scale(image: Dataset, measurement: Measurement) -> tuple[float, float]:
+    """(row, column) size of the frame's pixels: only their shape matters here."""
+    return spacing_of(facts_of(image, measurement.frame.frame)).scale

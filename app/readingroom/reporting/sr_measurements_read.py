@@ -1,0 +1,295 @@
+"""Reading measurements back: our own, Cornerstone's, highdicom's, and what nobody understands, which stays visible."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from pydicom.dataset import Dataset
+
+from readingroom.base.errors import ReaderError
+from readingroom.base.uid import is_uid
+from readingroom.record.finding import Basis, ImagePoint, Measurement, Value
+from readingroom.record.study import FrameRef, Vector
+from readingroom.reporting import sr_tree as tree
+from readingroom.reporting.sr_interop import concept_read, points_of, tool_named
+from readingroom.reporting.sr_items import Code
+from readingroom.reporting.sr_read import document_of
+
+_GROUP = "125007"
+_FREE_TEXT = "CORNERSTONEFREETEXT"
+_UNCERTAIN = ("estimated", "unknown", "as stated", "as reported", "secondary capture", "scanned original")
+_UNITS = {"[hnsf'U]": "HU", "[hnsf'u]": "HU", "{SUVbw}g/ml": "g/ml{SUVbw}"}
+
+
+@dataclass(frozen=True, slots=True)
+class SrGroup:
+    """One measurement group of a report.
+
+    tool: ours where it is understood, else the graphic in small letters ("none" without one). read_only: it may be
+    shown and not edited, problem says why. points: image coordinates on frame; points_mm: LPS millimetres of a graphic
+    in space, in frame_of_reference_uid.
+    """
+
+    tool: str
+    tracking_uid: str
+    tracking_id: str
+    values: tuple[Value, ...]
+    points: tuple[ImagePoint, ...] = ()
+    frame: FrameRef | None = None
+    label: str = ""
+    finding: Code | None = None
+    site: Code | None = None
+    basis: str = ""
+    read_only: bool = False
+    problem: str = ""
+    graphic: str = ""
+    points_mm: tuple[Vector, ...] = ()
+    frame_of_reference_uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SrContent:
+    """What a measurement report holds; problems are what could not be read, in words."""
+
+    groups: tuple[SrGroup, ...]
+    title: str
+    problems: tuple[str, ...] = ()
+    sop_uid: str = ""
+    study_uid: str = ""
+    author: str = ""
+    at: datetime | None = None
+
+
+class _Graphic(NamedTuple):
+    concept: str
+    kind: str
+    points: tuple[ImagePoint, ...]
+    points_mm: tuple[Vector, ...]
+    space: str
+    frame: FrameRef | None
+
+
+def read_measurements(part10: bytes) -> SrContent:
+    """Every measurement group of a structured report; nothing is dropped, what is not understood is read-only.
+
+    Groups of TID 1410, 1411 and 1501 are read; a number with coordinates outside any group is a group of its own.
+    ReaderError where the bytes hold no structured report.
+    """
+    document = document_of(part10)
+    if not tree.children(document) or "ValueType" not in document:
+        raise ReaderError("This object is not a structured report.", "Open it as an image, or in another program.")
+    places = _places(document)
+    problems: list[str] = []
+    groups = tuple(_group(item, places, problems) for item in _measured(document))
+    if not groups:
+        problems.append("The report holds no measurements.")
+    return SrContent(
+        groups=groups,
+        title=tree.code(document)[2] or "Structured report",
+        problems=tuple(dict.fromkeys(problems)),
+        sop_uid=tree.word(document, "SOPInstanceUID"),
+        study_uid=tree.word(document, "StudyInstanceUID"),
+        author=_author(document),
+        at=_written(document),
+    )
+
+
+def to_measurements(content: SrContent) -> tuple[Measurement, ...]:
+    """The groups that are understood, as measurements that may be shown, edited and followed.
+
+    Their numbers are those of the report, not computed anew; a basis that the report does not state is said to be so.
+    """
+    return tuple(
+        Measurement(
+            tool=group.tool, frame=group.frame, points=group.points, values=group.values, basis=_basis(group),
+            label=group.label, tracking_uid=group.tracking_uid, author=content.author, at=content.at,
+            finding=group.finding, site=group.site,
+        )
+        for group in content.groups
+        if not group.read_only and group.frame is not None
+    )  # fmt: skip
+
+
+def _measured(item: Dataset, depth: int = 0) -> Iterator[Dataset]:
+    if depth > 60:
+        return
+    for child in tree.children(item):
+        is_group = tree.kind(child) == "CONTAINER" and (
+            tree.code(child)[0] == _GROUP or tree.code(child)[2] == "Measurement Group"
+        )
+        drawn = tree.kind(child) == "NUM" and any(tree.kind(c) in ("SCOORD", "SCOORD3D") for c in tree.children(child))
+        if is_group or drawn:
+            yield child
+        else:
+            yield from _measured(child, depth + 1)
+
+
+def _group(item: Dataset, places: dict[str, tuple[str, str]], problems: list[str]) -> SrGroup:
+    parts = tree.children(item) if tree.kind(item) == "CONTAINER" else (item,)
+    named = parts if tree.kind(item) == "CONTAINER" else tree.children(item)
+    identifier = _text(named, "112039")
+    uid = next((tree.word(c, "UID") for c in named if tree.code(c)[0] == "112040"), "")
+    tool = tool_named(identifier)
+    graphics = [g for part in parts for g in _graphics(part, places, problems)]
+    values = tuple(value for part in parts for value in _values(part, tool, problems))
+    finding, site = _coded(parts, "121071"), _coded(parts, "363698007", "G-C0E3")
+    label = _text(parts, "121106") or _text(parts, "125309")
+    if finding is not None and finding[0] == _FREE_TEXT:
+        label, finding = label or finding[2], None
+    if site is not None and site[0] == _FREE_TEXT:
+        label, site = label or site[2], None
+    made = SrGroup(
+        tool=tool, tracking_uid=uid, tracking_id=identifier, values=_with_errors(values, _text(parts, "UNCERTAINTY")),
+        label=label, finding=finding, site=site, basis=_text(parts, "BASIS"),
+    )  # fmt: skip
+    return _placed(made, graphics)
+
+
+def _placed(group: SrGroup, graphics: Sequence[_Graphic]) -> SrGroup:
+    """The group with its geometry, and with the reason why it is read-only, if it is."""
+    flat = [g for g in graphics if g.points]
+    first = flat[0] if flat else (graphics[0] if graphics else None)
+    tool, points = points_of(group.tool, [(g.concept, g.kind, g.points) for g in flat])
+    problem = ""
+    if first is None:
+        problem = "it has no coordinates"
+    elif first.points_mm:
+        problem = "it is drawn in space, not on an image"
+    elif first.frame is None:
+        problem = "it names no image"
+    elif not group.tool:
+        problem = f"its tool “{group.tracking_id or 'unnamed'}” is not known here"
+    elif not tool:
+        problem = f"its coordinates do not fit the tool {group.tool}"
+    elif len({g.frame for g in flat}) > 1:
+        problem = "it is drawn on several images"
+    elif not group.values:
+        problem = "it has no numbers"
+    elif not is_uid(group.tracking_uid):
+        problem = "it has no identity (Tracking Unique Identifier)"
+    if first is None:
+        return replace(group, tool=group.tool or "none", read_only=True, problem=problem)
+    return replace(
+        group, tool=tool if not problem else (group.tool or first.kind.lower()),
+        points=points if not problem else first.points, frame=first.frame, graphic=first.kind,
+        points_mm=first.points_mm, frame_of_reference_uid=first.space, read_only=bool(problem), problem=problem,
+    )  # fmt: skip
+
+
+def _graphics(part: Dataset, places: dict[str, tuple[str, str]], problems: list[str]) -> Iterator[_Graphic]:
+    """The coordinates of one item of a group: its own, or those below a number."""
+    if tree.kind(part) in ("SCOORD", "SCOORD3D"):
+        yield from _graphic(part, tree.code(part)[2], places, problems)
+    elif tree.kind(part) == "NUM":
+        for child in tree.children(part):
+            if tree.kind(child) in ("SCOORD", "SCOORD3D"):
+                yield from _graphic(child, tree.code(part)[2], places, problems)
+
+
+def _graphic(
+    item: Dataset, concept: str, places: dict[str, tuple[str, str]], problems: list[str]
+) -> Iterator[_Graphic]:
+    flat, kind = tree.numbers(item, "GraphicData"), tree.word(item, "GraphicType").upper()
+    size = 3 if tree.kind(item) == "SCOORD3D" else 2
+    if not flat or len(flat) % size:
+        problems.append(f"The coordinates of {concept or 'a measurement'} cannot be read.")
+        return
+    if size == 3:
+        space = tree.word(item, "ReferencedFrameOfReferenceUID")
+        triples = tuple((flat[n], flat[n + 1], flat[n + 2]) for n in range(0, len(flat), 3))
+        yield _Graphic(concept, kind, (), triples, space, None)
+        return
+    pairs = tuple((flat[n], flat[n + 1]) for n in range(0, len(flat), 2))
+    yield _Graphic(concept, kind, pairs, (), "", _frame(item, places))
+
+
+def _frame(item: Dataset, places: dict[str, tuple[str, str]]) -> FrameRef | None:
+    image = next((c for c in tree.children(item) if tree.inside(c, "ReferencedSOPSequence")), item)
+    for reference in tree.inside(image, "ReferencedSOPSequence"):
+        uid = tree.word(reference, "ReferencedSOPInstanceUID")
+        frames = tree.numbers(reference, "ReferencedFrameNumber") or (1.0,)
+        study, series = places.get(uid, ("", ""))
+        if uid:
+            return FrameRef(study, series, uid, max(1, int(frames[0])))
+    return None
+
+
+def _values(part: Dataset, tool: str, problems: list[str]) -> Iterator[Value]:
+    if tree.kind(part) != "NUM":
+        return
+    concept = concept_read(tool, tree.code(part))
+    derivation = next(
+        (tree.code(c, "ConceptCodeSequence") for c in tree.children(part) if tree.code(c)[0] == "121401"), None
+    )
+    if derivation is not None:
+        concept = concept_read("", derivation)
+    measured = tree.inside(part, "MeasuredValueSequence")
+    found = tree.numbers(measured[0], "NumericValue") if measured else None
+    if not found:
+        problems.append(f"{concept or 'A number'} has no value.")
+        return
+    yield Value(concept, found[0], _unit(tree.code(measured[0], "MeasurementUnitsCodeSequence"), concept))
+
+
+def _unit(unit: Code, concept: str) -> str:
+    value, _, meaning = unit
+    if value == "1" or not value:
+        if not meaning.startswith("px"):
+            return ""
+        return "px2" if concept == "Area" else "px"
+    return _UNITS.get(value, value)
+
+
+def _with_errors(values: tuple[Value, ...], said: str) -> tuple[Value, ...]:
+    errors: dict[str, float] = {}
+    for part in said.split(";"):
+        concept, _, rest = part.partition("±")
+        try:
+            errors[concept.strip()] = float(rest.split()[0])
+        except (ValueError, IndexError):
+            continue
+    return tuple(replace(v, plus_minus=errors.get(v.concept)) for v in values)
+
+
+def _text(items: Sequence[Dataset], *codes: str) -> str:
+    found = next((c for c in items if tree.kind(c) == "TEXT" and tree.code(c)[0] in codes), None)
+    return "\n".join(tree.word(found, "TextValue").splitlines()) if found is not None else ""
+
+
+def _coded(items: Sequence[Dataset], *codes: str) -> Code | None:
+    found = next((c for c in items if tree.kind(c) == "CODE" and tree.code(c)[0] in codes), None)
+    value = tree.code(found, "ConceptCodeSequence") if found is not None else tree.NO_CODE
+    return value if value[2] or value[0] else None
+
+
+def _basis(group: SrGroup) -> Basis:
+    unit = "px" if any(v.unit.startswith("px") for v in group.values) or group.basis.startswith("px") else "mm"
+    if group.basis:
+        return Basis(unit, group.basis, "report", not any(word in group.basis for word in _UNCERTAIN))
+    return Basis(unit, f"{unit} (as reported)", "report", certain=False)
+
+
+def _places(document: Dataset) -> dict[str, tuple[str, str]]:
+    """Study and series UID of every object that the report names as evidence."""
+    found: dict[str, tuple[str, str]] = {}
+    for keyword in ("CurrentRequestedProcedureEvidenceSequence", "PertinentOtherEvidenceSequence"):
+        for study in tree.inside(document, keyword):
+            for series in tree.inside(study, "ReferencedSeriesSequence"):
+                place = tree.word(study, "StudyInstanceUID"), tree.word(series, "SeriesInstanceUID")
+                for item in tree.inside(series, "ReferencedSOPSequence"):
+                    found[tree.word(item, "ReferencedSOPInstanceUID")] = place
+    return found
+
+
+def _author(document: Dataset) -> str:
+    found = next((c for c in tree.children(document) if tree.code(c)[0] == "121008"), None)
+    return (tree.word(found, "PersonName") or tree.word(found, "TextValue")) if found is not None else ""
+
+
+def _written(document: Dataset) -> datetime | None:
+    stamp = tree.word(document, "ContentDate") + tree.word(document, "ContentTime")[:6]
+    try:
+        return datetime.strptime(stamp, "%Y%m%d%H%M%S")
+    except ValueError:
+        return None

@@ -1,0 +1,55 @@
+"""The content tree of a structured report as it is found in the world: every access lenient, nothing assumed."""
+
+from math import isfinite
+
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence as DicomSequence
+
+from readingroom.reporting.sr_items import Code
+
+NO_CODE: Code = ("", "", "")
+
+
+def children(item: Dataset) -> tuple[Dataset, ...]:
+    """The content items below one; none where there is no content sequence."""
+    return inside(item, "ContentSequence")
+
+
+def inside(item: Dataset, keyword: str) -> tuple[Dataset, ...]:
+    """The items of a sequence by keyword; none where it is absent or is no sequence."""
+    found = item.get(keyword)
+    return tuple(found) if isinstance(found, DicomSequence) else ()
+
+
+def word(item: Dataset, keyword: str) -> str:
+    """A single value as text, stripped; "" where it is absent."""
+    value = item.get(keyword)
+    return "" if value is None else str(value).strip()
+
+
+def code(item: Dataset, keyword: str = "ConceptNameCodeSequence") -> Code:
+    """The first code of a code sequence; empty parts where it is absent."""
+    found = inside(item, keyword)
+    if not found:
+        return NO_CODE
+    first = found[0]
+    value = word(first, "CodeValue") or word(first, "LongCodeValue") or word(first, "URNCodeValue")
+    return value, word(first, "CodingSchemeDesignator"), word(first, "CodeMeaning")
+
+
+def kind(item: Dataset) -> str:
+    """The value type, e.g. "NUM"."""
+    return word(item, "ValueType").upper()
+
+
+def numbers(item: Dataset, keyword: str) -> tuple[float, ...] | None:
+    """All values of an element as finite numbers; None where one is not."""
+    value = item.get(keyword)
+    if value is None:
+        return ()
+    listed = [value] if isinstance(value, str | int | float) or not hasattr(value, "__iter__") else list(value)
+    try:
+        found = tuple(float(one) for one in listed)
+    except (TypeError, ValueError):
+        return None
+    return found if all(map(isfinite, found)) else None
