@@ -161,6 +161,9 @@ def _by_region(regions: Sequence[UltrasoundRegion], points: Sequence[ImagePoint]
             "The points do not lie in one ultrasound region.",
             "Measure inside one calibrated region, or calibrate with a line of known length.",
         )
+    if any(_is_length(r) for r in inside):
+        # A region without any unit is a grey bar or a logo laid over the scan: it contradicts nothing.
+        inside = [r for r in inside if (r.unit_x, r.unit_y) != (0, 0)]
     wrong = next((r for r in inside if not _is_length(r)), None)
     if wrong is not None:
         axis, unit = ("down", wrong.unit_y) if wrong.unit_x == _CENTIMETRES else ("across", wrong.unit_x)

@@ -182,7 +182,8 @@ def _group(measurement: Measurement, image: Dataset) -> Dataset:
         children.append(items.text_item(items.CONTAINS, COMMENT, measurement.label.strip()))
     children += [_number(measurement, value, image, scale) for value in measurement.values]
     children.append(items.text_item(items.CONTAINS, BASIS, measurement.basis.text))
-    errors = [f"{v.concept} ± {v.plus_minus:.6g} {v.unit}" for v in measurement.values if v.plus_minus is not None]
+    # In ASCII, because dcmjs loses the character set inside sequences.
+    errors = [f"{v.concept} +/- {v.plus_minus:.6g} {v.unit}" for v in measurement.values if v.plus_minus is not None]
     if errors:
         children.append(items.text_item(items.CONTAINS, UNCERTAINTY, "; ".join(errors)))
     return items.container(GROUP, children)

@@ -143,7 +143,8 @@ def _group(item: Dataset, places: dict[str, tuple[str, str]], problems: list[str
         tool=tool, tracking_uid=uid, tracking_id=identifier, values=_with_errors(values, _text(parts, "UNCERTAINTY")),
         label=label, finding=finding, site=site, basis=_text(parts, "BASIS"),
     )  # fmt: skip
-    return _placed(made, graphics)
+    pictured = next((p for p in parts if tree.kind(p) == "IMAGE"), None)
+    return _placed(made if pictured is None else replace(made, frame=_frame(pictured, places)), graphics)
 
 
 def _placed(group: SrGroup, graphics: Sequence[_Graphic]) -> SrGroup:
@@ -244,7 +245,7 @@ def _unit(unit: Code, concept: str) -> str:
 def _with_errors(values: tuple[Value, ...], said: str) -> tuple[Value, ...]:
     errors: dict[str, float] = {}
     for part in said.split(";"):
-        concept, _, rest = part.partition("±")
+        concept, _, rest = part.partition("+/-")
         try:
             errors[concept.strip()] = float(rest.split()[0])
         except (ValueError, IndexError):

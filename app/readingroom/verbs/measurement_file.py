@@ -9,6 +9,8 @@ from typing import Any
 from readingroom.base.errors import ReaderError
 from readingroom.record.finding import ImagePoint
 
+Code = tuple[str, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -21,13 +23,17 @@ class Drawn:
     label: str = ""
     tracking_uid: str = ""
     field: str = ""
+    finding: Code | None = None
+    site: Code | None = None
+    calibrate: str = ""
 
 
 def read_drawn(path: Path) -> tuple[Drawn, ...]:
     """The measurements of a JSON file: a list, or an object with `measurements` or `groups`.
 
     Each has `tool` and `points` ([[x, y], …] or "x,y x,y"), and may have `sop_uid` (or `file`), `frame`, `label`,
-    `tracking_uid` and `field`. ReaderError naming what is wrong.
+    `tracking_uid`, `field`, `finding` and `site` ([code, scheme, meaning]) and `calibrate` ("x,y x,y MM").
+    ReaderError naming what is wrong.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -54,12 +60,24 @@ def _drawn(path: Path, number: int, one: Mapping[str, Any]) -> Drawn:
             label=str(one.get("label") or ""),
             tracking_uid=str(one.get("tracking_uid") or ""),
             field=str(one.get("field") or ""),
+            finding=_code(one.get("finding")),
+            site=_code(one.get("site")),
+            calibrate=str(one.get("calibrate") or ""),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ReaderError(
             f"Measurement {number} of {path} cannot be read ({error!r}).",
             'Give each a "tool" and "points", e.g. {"tool": "length", "points": [[10.5, 20.5], [30.5, 20.5]]}.',
         ) from error
+
+
+def _code(written: Any) -> Code | None:
+    if not written:
+        return None
+    value, scheme, meaning = (str(part).strip() for part in written)
+    if not (value and scheme and meaning):
+        raise ValueError("a code is [code, scheme, meaning]")
+    return value, scheme, meaning
 
 
 def _points(written: Any) -> tuple[ImagePoint, ...]:

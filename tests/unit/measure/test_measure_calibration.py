@@ -170,3 +170,14 @@ def test_pixels_that_are_not_square_keep_their_shape_without_millimetres() -> No
     spacing = spacing_of(facts_with("XA", spacing=SpacingTags(aspect_ratio=(2.0, 1.0))))
     assert spacing.scale == (2.0, 1.0)
     assert spacing.basis.unit == "px"
+
+
+def test_a_grey_bar_laid_over_the_scan_does_not_forbid_measuring() -> None:
+    scan = facts_with("US", regions=(region(0, 0, 99, 99), region(0, 0, 30, 30, (0, 0), 0.0)))
+    assert spacing_of(scan, ((5.0, 5.0), (20.0, 20.0))).basis.unit == "mm"
+
+
+def test_a_time_axis_laid_over_the_scan_forbids_measuring() -> None:
+    scan = facts_with("US", regions=(region(0, 0, 99, 99), region(0, 0, 30, 30, (4, 3))))
+    with pytest.raises(Refused, match="seconds"):
+        spacing_of(scan, ((5.0, 5.0), (20.0, 20.0)))
