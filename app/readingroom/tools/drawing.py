@@ -26,10 +26,10 @@ class Drawing:
     def points(self) -> tuple[ImagePoint, ...]:
         """The points of the measurement in image coordinates, in the order that DICOM wants for its graphic."""
         if self.tool == "ellipse":
-            return _ellipse(self.start.image, self.now.image, self.now.shift)
+            return _ellipse(self.start.image, self.now.image, self.now.shift, self.now.aspect)
         if self.tool == "probe":
             return (self.now.image,)
-        return (self.start.image, _kept_straight(self.start.image, self.now.image, self.now.shift))
+        return (self.start.image, _kept_straight(self.start.image, self.now))
 
     @property
     def has_size(self) -> bool:
@@ -70,24 +70,24 @@ def shifted(points: tuple[ImagePoint, ...], by: tuple[float, float]) -> tuple[Im
     return tuple((x + by[0], y + by[1]) for x, y in points)
 
 
-def _kept_straight(start: ImagePoint, end: ImagePoint, shift: bool) -> ImagePoint:
-    if not shift:
-        return end
-    dx, dy = end[0] - start[0], end[1] - start[1]
+def _kept_straight(start: ImagePoint, now: Pointer) -> ImagePoint:
+    if not now.shift:
+        return now.image
+    dx, dy = now.image[0] - start[0], (now.image[1] - start[1]) * now.aspect
     angle = round(atan2(dy, dx) / STEP) * STEP
     length = dx * cos(angle) + dy * sin(angle)
-    return start[0] + length * cos(angle), start[1] + length * sin(angle)
+    return start[0] + length * cos(angle), start[1] + length * sin(angle) / now.aspect
 
 
-def _ellipse(corner: ImagePoint, opposite: ImagePoint, circle: bool) -> tuple[ImagePoint, ...]:
-    """The ellipse in the box of two corners, longer axis first (PS3.3 C.18.6.1.2); with circle a circle in its width."""
+def _ellipse(corner: ImagePoint, opposite: ImagePoint, circle: bool, aspect: float) -> tuple[ImagePoint, ...]:
+    """The ellipse in the box of two corners, longer axis first (PS3.3 C.18.6.1.2); with circle a circle in millimetres."""
     cx, cy = (corner[0] + opposite[0]) / 2, (corner[1] + opposite[1]) / 2
     rx, ry = abs(opposite[0] - corner[0]) / 2, abs(opposite[1] - corner[1]) / 2
     if circle:
-        radius = max(rx, ry)
-        cx = corner[0] + (radius if opposite[0] >= corner[0] else -radius)
-        cy = corner[1] + (radius if opposite[1] >= corner[1] else -radius)
-        rx = ry = radius
+        rx = max(rx, ry * aspect)
+        ry = rx / aspect
+        cx = corner[0] + (rx if opposite[0] >= corner[0] else -rx)
+        cy = corner[1] + (ry if opposite[1] >= corner[1] else -ry)
     across = ((cx - rx, cy), (cx + rx, cy))
     down = ((cx, cy - ry), (cx, cy + ry))
     return (*across, *down) if rx >= ry else (*down, *across)

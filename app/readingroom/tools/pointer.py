@@ -9,7 +9,8 @@ from readingroom.record.finding import ImagePoint
 class Pointer:
     """Where the pointer is: image (x, y) in image coordinates, screen in device pixels; shift and control as held.
 
-    zoom: device pixels per image pixel, so that a reach in screen pixels can be said in image pixels.
+    zoom: device pixels per image pixel, so that a reach in screen pixels can be said in image pixels. aspect: height of
+    an image pixel over its width, so that a circle is one in millimetres.
     """
 
     image: ImagePoint
@@ -17,6 +18,7 @@ class Pointer:
     zoom: float = 1.0
     shift: bool = False
     control: bool = False
+    aspect: float = 1.0
 
 
 def moved_px(start: Pointer, now: Pointer) -> tuple[float, float]:

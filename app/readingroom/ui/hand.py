@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from readingroom.base.errors import ReaderError
 from readingroom.display.annotate import REACH_PX, Hit, hit
-from readingroom.display.camera import Camera, zoomed_about
+from readingroom.display.camera import Camera, pixel_aspect, zoomed_about
 from readingroom.display.compose import window_of
 from readingroom.display.picture import Picture
 from readingroom.display.tables import Tables
@@ -17,6 +17,7 @@ from readingroom.display.view import ViewState
 from readingroom.measure.evaluate import evaluate
 from readingroom.pixels.frame import Frame, Voi
 from readingroom.record.finding import Basis, ImagePoint, Measurement
+from readingroom.record.study import FrameRef
 from readingroom.session.arranging import scroll_by, scroll_to, toggle_maximised
 from readingroom.session.desk import Desk
 from readingroom.session.measuring import measure, moved, select
@@ -89,6 +90,7 @@ class Hand:
         self._range = 1.0
         self._zoom = 1.0
         self._drawing: Drawing | None = None
+        self._drawn_on: FrameRef | None = None
         self._held: tuple[Hit, tuple[ImagePoint, ...], ImagePoint] | None = None
         self._wheel_at = 0.0
         self._wheel_rest = 0.0
@@ -177,13 +179,14 @@ class Hand:
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         viewport = self._viewport
-        camera = viewport.camera()
+        camera, frame = viewport.camera(), viewport.frame()
         screen = viewport.device_point(event.position())
         image = camera.to_image(*screen) if camera is not None else (0.0, 0.0)
         held = event.modifiers()
         return Pointer(
             image, screen, camera.zoom if camera is not None else 1.0,
             bool(held & Qt.KeyboardModifier.ShiftModifier), bool(held & Qt.KeyboardModifier.ControlModifier),
+            pixel_aspect(frame.facts) if frame is not None else 1.0,
         )  # fmt: skip
 
     def _take_hold(self, event: QMouseEvent) -> bool:
@@ -217,8 +220,12 @@ class Hand:
         moved(self._desk, found.uid, changed, dragging=True)
 
     def _draw(self, event: QMouseEvent, tool: str) -> None:
-        if self._viewport.frame() is None:
+        frame = self._viewport.frame()
+        if frame is None:
             return
+        self._drop_if_left(frame)
+        if self._drawing is None:
+            self._drawn_on = frame.facts.ref
         self._drawing = drawing.pressed(self._drawing, tool, self._pointer(event))
         self._show_drawing()
         self._finish()
@@ -226,6 +233,7 @@ class Hand:
     def _show_drawing(self) -> None:
         """What is under the hand with its numbers as they would be, on the frame that it is drawn on."""
         frame = self._viewport.frame()
+        self._drop_if_left(frame)
         if self._drawing is None or frame is None or not self._drawing.has_size:
             self.drawing = None
             return
@@ -239,12 +247,19 @@ class Hand:
         )
 
     def _finish(self) -> None:
-        finished, frame = self._drawing, self._viewport.frame()
+        frame = self._viewport.frame()
+        self._drop_if_left(frame)
+        finished = self._drawing
         if finished is None or not finished.done:
             return
         self._drawing = self.drawing = None
         if frame is not None and finished.has_size:
             measure(self._desk, finished.tool, frame.facts.ref, finished.points)
+
+    def _drop_if_left(self, frame: Frame | None) -> None:
+        """A drawing begun on one image is never ended on another that was scrolled to."""
+        if self._drawing is not None and (frame is None or frame.facts.ref != self._drawn_on):
+            self._drawing = self.drawing = None
 
     def _begin_drag(self, at: QPointF, tool: str) -> None:
         case, frame, camera = self._desk.case, self._viewport.frame(), self._viewport.camera()
