@@ -99,7 +99,8 @@ def _new(house: House, options: argparse.Namespace) -> Answer:
             raise ReaderError(f"The template {template.id} has no field “{name}”.", f"It has: {names}.")
         held = held.write(name, text, at)
     keep(house.doors.journal, held)
-    fields = {"draft": held.study_uid, "state": held.state, "template": held.template_id, "fields": dict(held.fields)}
+    texts = {field.id: held.text(field.id) for field in template.fields()} | dict(held.fields)
+    fields = {"draft": held.study_uid, "state": held.state, "template": held.template_id, "fields": texts}
     return Answer(fields, (f"draft of {held.study_uid} in {template.title}", *_lines(_sections(held, template))))
 
 

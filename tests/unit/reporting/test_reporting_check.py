@@ -67,9 +67,15 @@ def test_a_draft_never_signs_another_examination() -> None:
     assert "study" in rules(check(complete(), CHEST, CaseView(chest_ct(uid="1.2.99"), (nodule(),))))
 
 
-def test_an_empty_history_asks_and_may_be_waived() -> None:
-    (concern,) = check(complete().write("history", "", AT), CHEST, case())
-    assert (concern.rule, concern.where, concern.waivable) == ("required", "history", True)
+def test_a_report_without_findings_asks_and_may_be_waived() -> None:
+    study = knee("R")
+    view = CaseView(study, (), frozenset(series.uid for series in study.series))
+    (concern,) = check(general(findings=""), GENERAL, view)
+    assert (concern.rule, concern.where, concern.waivable) == ("required", "findings", True)
+
+
+def test_the_clinical_history_may_stay_empty() -> None:
+    assert check(complete().write("history", "", AT), CHEST, case()) == ()
 
 
 @pytest.mark.parametrize(
