@@ -34,7 +34,8 @@ class Abdomen:
         lowest = float(np.clip((-178 - sheet.z) / 25, 0, 1))
         return np.asarray(sheet.cover(np.maximum(domes - 200 * lowest, cage)), np.float32)
 
-    def _liver(self, sheet: Sheet, cage: Floats, warp: Floats) -> Floats:
+    def liver(self, sheet: Sheet, cage: Floats, warp: Floats) -> Floats:
+        """Distance (mm) to the surface of the liver on one plane."""
         x, y = sheet.xs[None, :], sheet.ys[:, None]
         z = sheet.z
         visceral = (x * 0.62 + y * 0.52 - (z + 128.0) * 0.58) - 22.0 + 5.0 * warp
@@ -84,7 +85,7 @@ class Abdomen:
             under = np.maximum(self.thorax.dome(sheet, 1.0)[box], cage[box]) + 6.0
             sheet.paint(np.maximum(distance + 2.5 * warp[box], under), 122.0 + 3 * fine[box], box)
         if sheet.z > -262:
-            liver = self._liver(sheet, cage, warp)
+            liver = self.liver(sheet, cage, warp)
             cover = sheet.cover(liver)
             sheet.blend(cover, 108.0 + 3.0 * fine)
             for tree in (self.portal, self.hepatic):
@@ -142,8 +143,8 @@ class Abdomen:
         x, y = sheet.xs[None, :], sheet.ys[:, None]
         field = self.loops.on_plane(sheet.xs, sheet.ys, sheet.z)
         other = self.loops.on_plane(sheet.xs + 41, sheet.ys, sheet.z - 90)
-        room = np.maximum(cage + 12, (y - 14) + 0.012 * x * x * (1 if sheet.z > -300 else 0.4))
-        room = np.maximum(room, np.maximum(sheet.z + 208 + 0.2 * (x + 60), np.abs(x - 12) - 82))
+        room = (np.hypot((x - 8) / 88.0, (y + 34) / 46.0) - 1) * 55.0 + 3.0 * warp
+        room = np.maximum(room, np.maximum(cage + 12, sheet.z + 208 + 0.2 * (x + 60)))
         loops = np.maximum((0.0 - field) * 7.5, room)
         both = np.maximum((0.15 - other) * 7.5, np.maximum(room, -loops + 1.5))
         for distance in (loops.astype(np.float32), both.astype(np.float32)):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 from pydicom.uid import JPEGLSLossless
 from scipy import ndimage
 
@@ -56,34 +57,41 @@ PRIOR = Scan(
 )  # fmt: skip
 
 
-def paint_nodule(sheet: Sheet, centre: tuple[float, float, float], diameter_mm: float, spicules: bool) -> None:
-    """A solid sphere whose 50 % contour lies at its radius; spicules leave it out of the plane of its middle."""
+def paint_sphere(
+    sheet: Sheet, centre: tuple[float, float, float], diameter_mm: float, value: float, soft_mm: float | None = None
+) -> None:
+    """A solid sphere whose 50 % contour lies at its radius."""
     radius = diameter_mm / 2
-    if spicules:
-        rays = [(0.2, 0.75, 0.62), (-0.3, -0.6, 0.74), (0.15, -0.55, -0.82), (-0.25, 0.7, -0.66), (-0.62, 0.2, 0.75)]
-        start = np.array(centre)
-        paths = [
-            np.array([[*(start + np.array(ray) * radius * 0.8), 0.75], [*(start + np.array(ray) * (radius + 5)), 0.2]])
-            for ray in rays
-        ]
-        part = np.zeros_like(sheet.values)
-        Tubes.along(*paths).cover(sheet, part)
-        sheet.blend(part, -150.0)
     if abs(sheet.z - centre[2]) > radius + 1:
         return
     box = sheet.box(centre[0] - radius, centre[0] + radius, centre[1] - radius, centre[1] + radius)
     if box is not None:
         x, y = sheet.place(box)
         gap = np.sqrt((x - centre[0]) ** 2 + (y - centre[1]) ** 2 + np.float32(sheet.z - centre[2]) ** 2)
-        sheet.paint(gap - radius, NODULE_HU, box)
+        sheet.paint(gap - radius, value, box, soft_mm)
+
+
+def paint_spicules(sheet: Sheet, centre: tuple[float, float, float], diameter_mm: float) -> None:
+    """Fine strands from a nodule into the lung, none of them in the plane of its middle."""
+    radius = diameter_mm / 2
+    rays = [(0.2, 0.75, 0.62), (-0.3, -0.6, 0.74), (0.15, -0.55, -0.82), (-0.25, 0.7, -0.66), (-0.62, 0.2, 0.75)]
+    start = np.array(centre)
+    paths = [
+        np.array([[*(start + np.array(ray) * radius * 0.8), 0.75], [*(start + np.array(ray) * (radius + 5)), 0.2]])
+        for ray in rays
+    ]
+    part = np.zeros_like(sheet.values)
+    Tubes.along(*paths).cover(sheet, part)
+    sheet.blend(part, -150.0)
 
 
 def body_plane(torso: Torso, position: Position, z: float, couch_mm: float) -> Sheet:
-    """One plane with the body where it lies and the couch under it; rows without body are not computed."""
+    """One plane with the body where it lies and the couch under it; rows and columns without body are not computed."""
     xs, ys = position.xs, position.ys
     sheet = Sheet.empty(xs, ys, z, AIR)
     first, last = np.searchsorted(ys, (-130.0, 122.0))
-    sheet.values[first:last] = torso.plane(xs, ys[first:last], z).values
+    left, right = np.searchsorted(xs, (-190.0, 190.0))
+    sheet.values[first:last, left:right] = torso.plane(xs[left:right], ys[first:last], z).values
     add_couch(sheet, couch_mm)
     return sheet
 
@@ -118,22 +126,27 @@ def coarse_projection(torso: Torso, top: float, low: float, step_mm: float = 3.0
     return np.asarray(np.array(lines) / 260.0 - 700.0, np.float32)
 
 
-def _truth(scan_made: Scan, series: SeriesPen, values: np.ndarray) -> Truth:
-    position, plane = scan_made.position, scan_made.above
-    x, y = position.image(NODULE[0], NODULE[1])
-    half = scan_made.diameter_mm / 2 / position.spacing_mm
+def sphere_truth(
+    position: Position, centre: tuple[float, float, float], diameter_mm: float, series: SeriesPen, plane: int,
+    values: NDArray[np.uint16],
+) -> Truth:  # fmt: skip
+    """Where a sphere lies and what it measures on the image through its middle."""
+    x, y = position.image(centre[0], centre[1])
+    half = diameter_mm / 2 / position.spacing_mm
     wide, tall = half * 0.62, half * 0.45
     mean, deviation, count = ellipse_mean(values.astype(np.float64) - 1024, (x, y), wide, tall)
     return {
-        "nodule": {
-            "diameter_mm": scan_made.diameter_mm, "hu": NODULE_HU,
-            "centre_lps_mm": list(position.lps(*NODULE)), "lobe": "right upper lobe",
-            "series_uid": series.uid, "sop_uid": series.sop_uids[plane], "instance_number": plane + 1,
-            "centre_image": [x, y], "diameter_image": [[x - half, y], [x + half, y]],
-            "ellipse_image": [[x - wide, y], [x + wide, y], [x, y - tall], [x, y + tall]],
-            "ellipse_mean_hu": mean, "ellipse_sd_hu": deviation, "ellipse_pixels": count,
-        }
+        "diameter_mm": diameter_mm, "centre_lps_mm": list(position.lps(*centre)), "series_uid": series.uid,
+        "sop_uid": series.sop_uids[plane], "instance_number": plane + 1, "centre_image": [x, y],
+        "diameter_image": [[x - half, y], [x + half, y]],
+        "ellipse_image": [[x - wide, y], [x + wide, y], [x, y - tall], [x, y + tall]],
+        "ellipse_mean_hu": mean, "ellipse_sd_hu": deviation, "ellipse_pixels": count,
     }  # fmt: skip
+
+
+def _truth(made: Scan, series: SeriesPen, values: NDArray[np.uint16]) -> Truth:
+    found = sphere_truth(made.position, NODULE, made.diameter_mm, series, made.above, values)
+    return {"nodule": {"hu": NODULE_HU, "lobe": "right upper lobe", **found}}
 
 
 def _torso(of: Scan) -> Torso:
@@ -157,7 +170,8 @@ def make_current(pen: StudyPen) -> Truth:
 
     def plane(z: float) -> Sheet:
         sheet = body_plane(torso, position, z, 119.0)
-        paint_nodule(sheet, NODULE, CURRENT.diameter_mm, spicules=True)
+        paint_spicules(sheet, NODULE, CURRENT.diameter_mm)
+        paint_sphere(sheet, NODULE, CURRENT.diameter_mm, NODULE_HU)
         return sheet
 
     scan(
@@ -177,7 +191,7 @@ def make_prior(pen: StudyPen) -> Truth:
 
     def plane(z: float) -> Sheet:
         sheet = body_plane(torso, position, z, 124.0)
-        paint_nodule(sheet, NODULE, PRIOR.diameter_mm, spicules=False)
+        paint_sphere(sheet, NODULE, PRIOR.diameter_mm, NODULE_HU)
         return sheet
 
     scan(PRIOR.planes, position, ((series, kept),), plane, louder_at_shoulders)

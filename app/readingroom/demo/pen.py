@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
-from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLSLossless
+from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLSLossless, RLELossless
 
 from readingroom.base.jobs import Progress
 from readingroom.demo.patients import Person, Trust, stable_uid
@@ -227,7 +227,24 @@ def _encoded(frame: np.ndarray, syntax: str, bits: int) -> bytes:
         return bytes(imagecodecs.jpegls_encode(plain))
     if syntax == JPEG2000Lossless:
         return bytes(imagecodecs.jpeg2k_encode(plain, codecformat="j2k", reversible=True, level=0, bitspersample=bits))
+    if syntax == RLELossless:
+        return _packed(plain)
     raise ValueError(syntax)
+
+
+def _packed(frame: np.ndarray) -> bytes:
+    """One 16-bit frame as RLE segments, high bytes first (PS3.5 G.2 to G.5)."""
+    import imagecodecs
+
+    halves = np.ascontiguousarray(frame.astype(">u2")).view(np.uint8).reshape(*frame.shape, 2)
+    segments = []
+    for half in range(2):
+        rows = (bytes(imagecodecs.packbits_encode(row.tobytes())) for row in np.ascontiguousarray(halves[..., half]))
+        segment = b"".join(rows)
+        segments.append(segment + b"\0" * (len(segment) % 2))
+    header = np.zeros(16, "<u4")
+    header[:3] = 2, 64, 64 + len(segments[0])
+    return header.tobytes() + b"".join(segments)
 
 
 def _later(time: str, seconds: int) -> str:

@@ -153,8 +153,24 @@ def paint_wall(sheet: Sheet, rounds: Rounds, wall: Wall) -> tuple[Floats, Floats
     fascia = rounds.spread(np.asarray(wall.fat(sheet.z), np.float32)) + 1.8 + 2.2 * ripple
     muscle = sheet.cover(skin + fascia)
     sheet.blend(muscle, 52.0 + 4.0 * fine)
+    if sheet.z < -105:
+        _belly_muscles(sheet, cage, skin, ripple)
     _fat_planes(sheet, rounds, skin + fascia, cage, muscle, fine, ripple)
     return cage, skin
+
+
+def _belly_muscles(sheet: Sheet, cage: Floats, skin: Floats, ripple: Floats) -> None:
+    """The flat muscles of the belly in three layers, the recti in front, and the white line between them."""
+    x, y = sheet.xs[None, :], sheet.ys[:, None]
+    grown = float(np.clip((-105 - sheet.z) / 50, 0, 1))
+    front = np.clip((-y - 45) / 25, 0, 1)
+    thick = grown * (11.0 + 2.0 * ripple) * (1 - front * np.clip((np.abs(x) - 58) / 18, 0, 1) * 0.6)
+    line = np.clip(3.0 - np.abs(x), 0, 3) * front
+    band = np.maximum(np.maximum(cage - thick, -1.0 - cage), line - 0.5)
+    sheet.paint(np.maximum(band, skin + 6), 56.0)
+    for share in (0.36, 0.68):
+        gap = np.abs(cage - share * thick) - 0.35
+        sheet.blend(sheet.cover(np.maximum(np.maximum(gap, band), y + 40)) * 0.75, -70.0)
 
 
 def _fat_planes(
