@@ -44,6 +44,11 @@ class NoticeBar(QWidget):
             timer.timeout.connect(lambda: self._remove(strip))
             timer.start(LEAVES_AFTER_MS[notice.tone])
 
+    def clear(self) -> None:
+        """Say nothing any more: another case is opened, and what was said of the last one is not true of it."""
+        for _, strip, _ in tuple(self._strips):
+            self._remove(strip)
+
     def _strip(self, notice: Notice, times: int) -> QFrame:
         strip = QFrame()
         name_widget(strip, f"Notice-{notice.tone}")

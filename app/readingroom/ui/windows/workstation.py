@@ -85,6 +85,8 @@ class Workstation:
         self.reading.activateWindow()
 
     def _case_opened(self, case: Case | None) -> None:
+        if case is None:
+            self.reading.notices.clear()
         if case is not None or self.desk.opening:
             self._show_reading()
 
