@@ -129,21 +129,23 @@ class PicturePainter:
         metrics = QFontMetricsF(self._font)
         step = metrics.height() * 1.04
         top, bottom = MARGIN + metrics.ascent(), height - MARGIN - metrics.descent()
-        self._lines(painter, words.top_left, top, step, False, width)
-        self._lines(painter, words.top_right, top, step, True, width)
-        self._lines(painter, words.bottom_left, bottom - step * (len(words.bottom_left) - 1), step, False, width)
+        self._lines(painter, words.top_left, top, step, False, width * 0.5)
+        self._lines(painter, words.top_right, top, step, True, width, width * 0.5)
+        self._lines(painter, words.bottom_left, bottom - step * (len(words.bottom_left) - 1), step, False, width * 0.66)
         right = (*words.bottom_right, *((words.readout,) if words.readout else ()))
-        self._lines(painter, right, bottom - step * (len(right) - 1), step, True, width)
+        self._lines(painter, right, bottom - step * (len(right) - 1), step, True, width, width * 0.5)
         self._edges(painter, words, width, height)
         below = max(len(words.top_left), 1) * step + MARGIN + 8
         self._badges(painter, words.badges, below, width)
         self._scale(painter, words, width, height, ratio)
 
     def _lines(
-        self, painter: QPainter, lines: tuple[str, ...], y: float, step: float, right: bool, width: float
-    ) -> None:
+        self, painter: QPainter, lines: tuple[str, ...], y: float, step: float, right: bool, width: float,
+        share: float | None = None,
+    ) -> None:  # fmt: skip
+        """Lines that end at width on the right, or begin at the left and may take share of it."""
         metrics = QFontMetricsF(self._font)
-        room = width / 2 - MARGIN * 1.5
+        room = (width if share is None else share) - MARGIN * 1.5
         for number, line in enumerate(lines):
             text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
             x = width - MARGIN - metrics.horizontalAdvance(text) if right else MARGIN
