@@ -79,23 +79,23 @@ class Homecoming:
     def drain(self, budget_s: float = 0.004) -> None:
         """Deliver for at most budget_s seconds; what is left is woken for again."""
         end = perf_counter() + budget_s
-        while True:
+        try:
+            while self._deliver_one() and perf_counter() < end:
+                pass
+        finally:
+            # A delivery that raises must not keep those behind it from ever coming home.
             with self._lock:
-                if not self._waiting:
-                    self._woken = False
-                    return
-                delivery = self._waiting.popleft()
-            try:
-                delivery()
-            finally:
-                late = perf_counter() >= end
-            if late:
-                break
+                self._woken = again = bool(self._waiting)
+            if again:
+                self._wake()
+
+    def _deliver_one(self) -> bool:
         with self._lock:
-            self._woken = bool(self._waiting)
-            again = self._woken
-        if again:
-            self._wake()
+            if not self._waiting:
+                return False
+            delivery = self._waiting.popleft()
+        delivery()
+        return True
 
 
 class Pool:
