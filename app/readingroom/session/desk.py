@@ -1,7 +1,7 @@
 """The desk: one reader's state. Everything changes here, on the reader's thread, and is told as an event."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from readingroom.base.errors import ReaderError
@@ -9,6 +9,7 @@ from readingroom.base.events import Event
 from readingroom.base.jobs import Homecoming, Pool, Ticket
 from readingroom.display.view import ViewState
 from readingroom.pixels.frame import Frame
+from readingroom.record.search import Waiting
 from readingroom.record.study import FrameRef
 from readingroom.reporting.check import Concern
 from readingroom.reporting.template import Templates
@@ -51,8 +52,16 @@ class Notice:
     tone: str = "calm"
 
 
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What waits in the outbox as it was last looked at; names: study UID → whose and which examination it is."""
+
+    waiting: tuple[Waiting, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
 class Desk:
-    """The one place that changes. `case` is None while no study is open."""
+    """The one place that changes. `case` is None while no study is open; `refused` is why the last one was not."""
 
     def __init__(
         self, doors: Doors, pools: Pools, settings: Settings, templates: Templates, now: Callable[[], datetime]
@@ -60,7 +69,10 @@ class Desk:
         self.doors, self.pools, self.settings, self.templates, self.now = doors, pools, settings, templates, now
         self.case: Case | None = None
         self.opening: str = ""
+        self.refused: ReaderError | None = None
         self.signing = False
+        self.outgoing = Outgoing()
+        self.sending = self.send_again = False
         self.stopped_by: tuple[Concern, ...] = ()
         self.ticket = Ticket()
         self.book = FrameBook(settings.display.frame_memory_mb << 20)
@@ -100,7 +112,7 @@ class Desk:
     def put_case(self, case: Case | None, opening: str = "") -> None:
         """Put another case in place of this one, or none while `opening` is on its way; history starts empty."""
         self.history.clear()
-        self.opening = opening
+        self.opening, self.refused = opening, None
         self.case = _seen(case) if case is not None else None
         if not opening:
             self.keeper.open_changed(self.case, self._clock_s)
@@ -109,6 +121,12 @@ class Desk:
             self.loader.look_at(self.case)
         self.case_opened.tell(self.case)
         self.case_changed.tell(self.case)
+
+    def not_opened(self, error: ReaderError) -> None:
+        """The study that was on its way does not come: why stands where its images would be."""
+        self.opening, self.refused = "", error
+        self.case_opened.tell(None)
+        self.case_changed.tell(None)
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -143,9 +161,9 @@ class Desk:
     def close(self) -> None:
         """Leave: everything on its way is dropped, everything the reader did is on the disk when this returns."""
         self.ticket.cancel()
-        self.keeper.flush_now()
-        for pool in (self.pools.io, self.pools.cpu, self.pools.disk):
+        for pool in (self.pools.disk, self.pools.io, self.pools.cpu):
             pool.close()
+        self.keeper.flush_now()
 
 
 def _seen(case: Case) -> Case:

@@ -15,6 +15,9 @@ from readingroom.session.ports import Journal
 SOON_S = 0.25
 """Seconds after a change at which it is written, at the latest; one second of typing may be lost (kill -9)."""
 
+Key = tuple[str, str]
+Value = Callable[[], Mapping[str, Any]]
+
 RETRY_S = 3.0
 """Seconds until a failed write is tried again."""
 
@@ -25,7 +28,8 @@ class Keeper:
     def __init__(self, journal: Journal, disk: Pool) -> None:
         self.journal = journal
         self._disk = disk
-        self._pending: dict[tuple[str, str], Callable[[], Mapping[str, Any]]] = {}
+        self._pending: dict[Key, Value] = {}
+        self._underway: dict[Key, Value] = {}
         self._changed_at: float | None = None
         self._writing = 0
         self._retry = False
@@ -67,31 +71,42 @@ class Keeper:
         waiting, self._pending, self._changed_at = self._pending, {}, None
         for key, value in waiting.items():
             self._writing += 1
+            self._underway[key] = value
             self._disk.submit(
                 write_job, self.journal, key, value(),
-                done=self._done, failed=partial(self._failed, key, value),
+                done=partial(self._done, key, value), failed=partial(self._failed, key, value),
                 ticket=Ticket(), lane=Lane.NOW,
             )  # fmt: skip
 
     def flush_now(self) -> None:
-        """Write everything on this thread: the desk is closing."""
-        waiting, self._pending, self._changed_at = self._pending, {}, None
+        """Write everything on this thread: the desk is closing, and nothing comes home from the disk any more."""
+        waiting = {**self._underway, **self._pending}
+        self._pending, self._underway, self._changed_at = {}, {}, None
         for key, value in waiting.items():
             write_job(self.journal, key, value())
 
-    def _done(self, _: None) -> None:
+    def _done(self, key: Key, value: Value, _: None) -> None:
         self._writing -= 1
+        self._came_home(key, value)
         self.written.tell(self._writing)
 
-    def _failed(self, key: tuple[str, str], value: Callable[[], Mapping[str, Any]], error: Exception) -> None:
+    def _failed(self, key: Key, value: Value, error: Exception) -> None:
         self._writing -= 1
-        self._pending.setdefault(key, value)
-        self._retry = True
+        # What a newer write is on its way for is not written again over it.
+        if self._came_home(key, value):
+            self._pending.setdefault(key, value)
+            self._retry = True
         if isinstance(error, ReaderError):
             self.troubled.tell(error)
         else:
             problem = f"The journal could not be written ({error})."
             self.troubled.tell(ReaderError(problem, "Free disk space; your work is still in memory."))
+
+    def _came_home(self, key: Key, value: Value) -> bool:
+        newest = self._underway.get(key) is value
+        if newest:
+            del self._underway[key]
+        return newest
 
 
 def write_job(journal: Journal, key: tuple[str, str], value: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ comes home the next most wanted one is chosen, so a scroll re-orders everything 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from readingroom.base.errors import ReaderError
@@ -58,6 +58,11 @@ class Loader:
         self._ticket.cancel()
         self._book.clear()
         self._start_over(ticket)
+
+    def know(self, here: Mapping[str, Collection[str]]) -> None:
+        """What is on the shelf already of a study that is about to be looked at: study UID → its SOP Instance UIDs."""
+        for study_uid, sop_uids in here.items():
+            self._here.setdefault(study_uid, set()).update(sop_uids)
 
     def look_at(self, case: Case) -> None:
         """The case as it is on the glass now: what it shows is brought and decoded first."""

@@ -1,7 +1,8 @@
 """Opening a case: metadata first, then the hanging as the reader left it, then the priors that matter."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from readingroom.base.log import unforeseen
 from readingroom.display.stack import stacks
 from readingroom.hanging.hang import hang
 from readingroom.hanging.priors import Prior, relevant
-from readingroom.record.patient import differences
+from readingroom.record.patient import Patient, differences
 from readingroom.record.search import Query, RegionAnswer
 from readingroom.record.study import Study
 from readingroom.reporting.draft import Draft, from_json
@@ -21,45 +22,73 @@ from readingroom.session.desk import Desk, Doors, Notice
 from readingroom.session.fetch import open_study
 from readingroom.session.memory import arrangement_from_json
 from readingroom.session.ports import Journal, Region, Shelf
-from readingroom.session.reports import template_of
+from readingroom.session.reports import reconciled, template_of
 
 PRIOR_SCORE = 50
 """Least relevance of a prior that is opened beside the current study without asking."""
 PRIORS_OPENED = 1
 
 
-def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = ()) -> None:
-    """Open a study: the case before is kept in the journal, and nothing of it can arrive any more."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What an io thread found of a study: metadata, what the journal kept, opened priors, what of each is here already.
+
+    unsaid: why the audit trail could not take the opening.
+    """
+
+    study: Study
+    kept: dict[str, Any] | None
+    draft: Draft | None
+    priors: tuple[Study, ...]
+    here: Mapping[str, frozenset[str]]
+    unsaid: ReaderError | None
+
+
+def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: Patient | None = None) -> None:
+    """Open a study: the case before is kept in the journal, and nothing of it can arrive any more.
+
+    patient: whom the reader chose; a study that turns out to be somebody else's is not opened.
+    """
     desk.stopped_by = ()
     desk.ticket.cancel()
     desk.ticket = Ticket()
     desk.keeper.flush()
     desk.loader.open(desk.ticket)
     desk.put_case(None, opening=study_uid)
-    desk.doors.audit.record("110103", study_uid, "opened", desk.settings.reader.name)
     desk.pools.io.submit(
-        open_job, desk.doors.region, desk.doors.shelf, desk.doors.journal, study_uid, tuple(held_by),
+        open_job, desk.doors, study_uid, tuple(held_by), patient, desk.settings.reader.name, desk.now(),
         done=partial(_opened, desk), failed=partial(_not_opened, desk), ticket=desk.ticket, lane=Lane.NOW,
     )  # fmt: skip
 
 
 def open_job(
-    region: Region, shelf: Shelf, journal: Journal, study_uid: str, held_by: Sequence[str]
-) -> tuple[Study, dict[str, Any] | None, Draft | None, tuple[Study, ...]]:
-    """The study's metadata, and what the journal kept of it: arrangement, draft, opened priors."""
-    study = open_study(region, shelf, study_uid, held_by)
-    kept = journal.newest("case", study_uid)
-    written = journal.newest("draft", study_uid)
-    priors = [prior for uid in (kept or {}).get("priors", ()) if (prior := shelf.study(uid)) is not None]
-    return study, kept, from_json(written) if written else None, tuple(priors)
+    doors: Doors, study_uid: str, held_by: Sequence[str], patient: Patient | None, reader: str, at: datetime
+) -> Opened:
+    """The study's metadata, and what this desk kept of it; the opening is in the audit trail before it is shown."""
+    unsaid: ReaderError | None = None
+    try:
+        doors.audit.record("110103", study_uid, "opened", reader)
+    except ReaderError as error:
+        unsaid = error
+    study = open_study(doors.region, doors.shelf, study_uid, held_by, patient)
+    kept = doors.journal.newest("case", study_uid)
+    written = doors.journal.newest("draft", study_uid)
+    uids = (kept or {}).get("priors", ())
+    priors = tuple(prior for uid in uids if (prior := doors.shelf.study(uid)) is not None)
+    here = {one.uid: doors.shelf.sop_uids(one.uid) for one in (study, *priors)}
+    draft = reconciled(from_json(written), doors.outbox, at) if written else None
+    return Opened(study, kept, draft, priors, here, unsaid)
 
 
-def _opened(desk: Desk, opened: tuple[Study, dict[str, Any] | None, Draft | None, tuple[Study, ...]]) -> None:
-    study, kept, draft, priors = opened
-    case = hung(study, priors)
-    if kept is not None:
-        case = as_left(case, kept)
-    desk.put_case(replace(case, draft=draft))
+def _opened(desk: Desk, opened: Opened) -> None:
+    study = opened.study
+    case = hung(study, opened.priors)
+    if opened.kept is not None:
+        case = as_left(case, opened.kept)
+    desk.loader.know(opened.here)
+    desk.put_case(replace(case, draft=opened.draft))
+    if opened.unsaid is not None:
+        desk.notice(opened.unsaid, "red")
     for problem in dict.fromkeys(aside.problem for aside in study.set_aside):
         count = sum(aside.problem == problem for aside in study.set_aside)
         text = f"{count} object{'s' if count > 1 else ''} of this study set aside and not shown: {problem}"
@@ -87,9 +116,9 @@ def pin_job(doors: Doors, is_open: tuple[str, ...]) -> None:
 
 
 def _not_opened(desk: Desk, error: Exception) -> None:
-    desk.opening = ""
-    desk.notice(error if isinstance(error, ReaderError) else unforeseen(error, "opening a study"), "red")
-    desk.case_opened.tell(None)
+    trouble = error if isinstance(error, ReaderError) else unforeseen(error, "opening a study")
+    desk.not_opened(trouble)
+    desk.notice(trouble, "red")
 
 
 def hung(study: Study, priors: tuple[Study, ...] = ()) -> Case:
@@ -162,13 +191,16 @@ def open_prior(desk: Desk, study_uid: str, held_by: Sequence[str] = ()) -> None:
     )  # fmt: skip
 
 
-def prior_job(region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str]) -> Study:
-    """The prior's metadata."""
-    return open_study(region, shelf, study_uid, held_by)
+def prior_job(
+    region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str]
+) -> tuple[Study, Mapping[str, frozenset[str]]]:
+    """The prior's metadata, and what of it is here already."""
+    prior = open_study(region, shelf, study_uid, held_by)
+    return prior, {prior.uid: shelf.sop_uids(prior.uid)}
 
 
-def _prior_opened(desk: Desk, prior: Study) -> None:
-    case = desk.case
+def _prior_opened(desk: Desk, opened: tuple[Study, Mapping[str, frozenset[str]]]) -> None:
+    case, (prior, here) = desk.case, opened
     if case is None or case.study_of(prior.uid) is not None:
         return
     against = differences(case.study.patient, prior.patient)
@@ -183,6 +215,7 @@ def _prior_opened(desk: Desk, prior: Study) -> None:
         tiles = tuple(case.tiles[0] if n == 0 else view for n, view in enumerate(fresh.tiles))
         grown = replace(grown, layout=fresh.layout, tiles=tiles, hung_because=fresh.hung_because)
         grown = beside(grown)
+    desk.loader.know(here)
     desk.change(_told(desk, case, grown))
     keep_here(desk)
 
@@ -201,13 +234,22 @@ def beside(case: Case) -> Case:
     return replace(case, links=captured(case))
 
 
-def resume(desk: Desk) -> bool:
-    """Open again what was open when the desk was left, by intent or by accident; False when nothing was."""
-    left = desk.doors.journal.newest("desk", "open")
-    if not left or not left.get("study_uid"):
-        return False
-    open_case(desk, str(left["study_uid"]), tuple(left.get("held_by", ())))
-    return True
+def resume(desk: Desk) -> None:
+    """Open again what was open when the desk was left, by intent or by accident, unless the reader was faster."""
+    desk.pools.io.submit(
+        left_job, desk.doors.journal,
+        done=partial(_left, desk), failed=partial(_not_opened, desk), ticket=desk.ticket, lane=Lane.NOW,
+    )  # fmt: skip
+
+
+def left_job(journal: Journal) -> dict[str, Any]:
+    """What was open when the desk was left; empty where nothing was."""
+    return journal.newest("desk", "open") or {}
+
+
+def _left(desk: Desk, left: dict[str, Any]) -> None:
+    if left.get("study_uid") and desk.case is None and not desk.opening:
+        open_case(desk, str(left["study_uid"]), tuple(left.get("held_by", ())))
 
 
 def close_case(desk: Desk) -> None:

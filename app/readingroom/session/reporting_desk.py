@@ -17,8 +17,9 @@ from readingroom.reporting.template import Field, Template
 from readingroom.session.archived_reports import archived_reports, newer_report
 from readingroom.session.case import Case
 from readingroom.session.comparing import fresh_draft
-from readingroom.session.desk import Desk, Doors, Notice
-from readingroom.session.reports import Sent, send_waiting, sign_report, template_of
+from readingroom.session.desk import Desk, Doors
+from readingroom.session.outgoing import send
+from readingroom.session.reports import sign_report, template_of
 from readingroom.settings.sections import ReaderSettings
 
 
@@ -167,48 +168,6 @@ def _not_signed(desk: Desk, study_uid: str, error: Exception) -> None:
     trouble = error if isinstance(error, ReaderError) else unforeseen(error, "signing")
     desk.notice(trouble, "red")
     desk.case_changed.tell(desk.case)
-
-
-def send(desk: Desk, study_uid: str = "") -> None:
-    """Try to store what waits in the outbox, of one study or of all, in the background."""
-    doors = desk.doors
-    desk.pools.io.submit(
-        send_waiting, doors.region, doors.outbox, doors.journal, doors.audit, desk.now(), study_uid,
-        done=partial(_sent, desk), failed=partial(_not_sent, desk), ticket=Ticket(), lane=Lane.NOW,
-    )  # fmt: skip
-
-
-def _sent(desk: Desk, sent: tuple[Sent, ...]) -> None:
-    for one in sent:
-        if not one.verified:
-            text = f"{one.archive}: the {one.kind} is not stored. {one.problem}"
-            desk.noticed.tell(Notice(text, f"{one.remedy} It waits in the outbox.".strip(), "red"))
-    if sent and all(one.verified for one in sent):
-        where = ", ".join(dict.fromkeys(one.archive for one in sent))
-        desk.noticed.tell(Notice(f"Stored in {where} and read back equal.", "", "calm"))
-    refresh_state(desk)
-    desk.outbox_changed.tell(len(sent))
-
-
-def refresh_state(desk: Desk) -> None:
-    """The draft on the glass in the state that the journal has."""
-    from readingroom.reporting.draft import from_json
-
-    case = desk.case
-    if case is None or case.draft is None:
-        return
-    kept = desk.doors.journal.newest("draft", case.study.uid)
-    state = from_json(kept).state if kept else case.draft.state
-    if state != case.draft.state and case.draft.state != "draft":
-        desk.change(replace(case, draft=case.draft.in_state(state, desk.now())))
-
-
-def _not_sent(desk: Desk, error: Exception) -> None:
-    trouble = (
-        error if isinstance(error, ReaderError) else ReaderError(f"Sending failed ({error}).", "It is tried again.")
-    )
-    desk.notice(trouble, "red")
-    desk.outbox_changed.tell(0)
 
 
 def begin_addendum(desk: Desk) -> None:

@@ -3,6 +3,8 @@
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
+from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from readingroom.base.errors import Cancelled, ReaderError
 from readingroom.base.jobs import Progress, Ticket
+from readingroom.base.log import unforeseen
 from readingroom.render.engine import Engine
 from readingroom.session.desk import Desk, Notice
 from readingroom.settings.places import resources
@@ -24,8 +27,9 @@ class Application:
     """The Qt application with its theme, and the way home for results."""
 
     def __init__(self) -> None:
-        QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
         found = QApplication.instance()
+        if found is None:
+            QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
         self.qt = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
         self.qt.setApplicationName("Reading Room")
         self.qt.setDesktopFileName("readingroom")
@@ -77,7 +81,7 @@ class Application:
 
 
 def start() -> Application:
-    """The application, ready for windows; ReaderError is not possible here, Qt aborts without a display."""
+    """The application, ready for windows; ReaderError where its theme cannot be read; Qt aborts without a display."""
     return Application()
 
 
@@ -86,10 +90,24 @@ def run(application: Application, desk: Desk, engine: Engine, remarks: tuple[Not
     from readingroom.ui.windows.workstation import Workstation
 
     workstation = Workstation(application, desk, engine, Pulse())
+    sys.excepthook = partial(_say_defect, desk)
     workstation.show()
     for remark in remarks:
         desk.noticed.tell(remark)
     code = application.qt.exec()
     workstation.close()
-    desk.close()
+    try:
+        desk.close()
+    except ReaderError as error:
+        return application.refuse(error)
     return code
+
+
+def _say_defect(desk: Desk, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody caught on the reader's thread stands on the glass, not only on a terminal that nobody reads."""
+    if isinstance(error, ReaderError):
+        desk.notice(error, "red")
+    elif isinstance(error, Exception):
+        desk.notice(unforeseen(error, "working at this desk"), "red")
+    else:
+        sys.__excepthook__(kind, error, trace)

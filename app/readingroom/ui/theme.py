@@ -28,9 +28,9 @@ def read_theme(folder: Path) -> tuple[Theme, str]:
     try:
         table = tomllib.loads((folder / "dark.toml").read_text("utf-8"))
         sheet = (folder / "dark.qss").read_text("utf-8")
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        theme = Theme(dict(table["colours"]), tuple(table["font"]["families"]), float(table["font"]["size_pt"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReaderError(f"The theme cannot be read ({error}).", "Install Reading Room again.") from error
-    theme = Theme(dict(table["colours"]), tuple(table["font"]["families"]), float(table["font"]["size_pt"]))
     for name, colour in sorted(theme.colours.items(), key=lambda pair: -len(pair[0])):
         sheet = sheet.replace(f"@{name}", colour)
     return theme, sheet

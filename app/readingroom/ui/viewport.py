@@ -118,9 +118,7 @@ class Viewport(QWidget):
         case = self.desk.case
         width, height = self.device_size()
         if case is None or self.tile >= len(case.tiles):
-            words = "Opening…" if self.desk.opening else "No case is open."
-            remedy = "" if self.desk.opening else "Choose one in the worklist (Ctrl+L)."
-            self.picture, self._image = Picture(message=Message(words, remedy)), None
+            self.picture, self._image = Picture(message=self._why_empty()), None
             return
         shown: Shown = shown_on(self.desk, case, self.tile, self.hand.drawing, self.cursor_at, width, height)
         view, stack = case.tiles[self.tile], case.stack_at(self.tile)
@@ -130,6 +128,13 @@ class Viewport(QWidget):
         except ReaderError as error:
             self.picture = Picture(message=Message(error.problem, error.remedy, Tone.RED))
             self._image = None
+
+    def _why_empty(self) -> Message:
+        if self.desk.opening:
+            return Message("Opening…")
+        if self.desk.refused is not None:
+            return Message(self.desk.refused.problem, self.desk.refused.remedy, Tone.RED)
+        return Message("No case is open.", "Choose one in the worklist (Ctrl+L).")
 
     def _render(self, width: int, height: int) -> None:
         layers = self.picture.layers

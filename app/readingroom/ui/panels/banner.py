@@ -41,7 +41,8 @@ class PatientBanner(QWidget):
         """Show whose case is open."""
         case = self._desk.case
         if case is None:
-            self.name.setText("Opening…" if self._desk.opening else "No case is open")
+            refused = "Not opened" if self._desk.refused is not None else "No case is open"
+            self.name.setText("Opening…" if self._desk.opening else refused)
             for widget in (self.facts, self.examination, self.complete):
                 widget.setText("")
             return

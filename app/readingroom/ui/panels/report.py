@@ -13,6 +13,7 @@ from readingroom.reporting.template import Template
 from readingroom.session import reporting_desk
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
+from readingroom.session.outgoing import send
 from readingroom.ui.panels.concerns import ConcernsBox
 from readingroom.ui.panels.fields import FieldEditor
 from readingroom.ui.polish import label, name_widget
@@ -238,4 +239,4 @@ class ReportPanel(QWidget):
 
     def _send_again(self) -> None:
         if self._desk.case is not None:
-            reporting_desk.send(self._desk, self._desk.case.study.uid)
+            send(self._desk, self._desk.case.study.uid)

@@ -8,20 +8,18 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QScrollArea, QV
 
 from readingroom.display.words import moment
 from readingroom.record.search import Waiting
+from readingroom.session.desk import Outgoing
 from readingroom.ui.polish import label
 
 
 class OutboxWindow(QDialog):
     """One card per object that waits; nothing here can be deleted."""
 
-    def __init__(
-        self, parent: QWidget, waiting: Callable[[], tuple[Waiting, ...]], names: Callable[[str], str],
-        send: Callable[[], None],
-    ) -> None:  # fmt: skip
+    def __init__(self, parent: QWidget, outgoing: Callable[[], Outgoing], send: Callable[[], None]) -> None:
         super().__init__(parent)
         self.setWindowTitle("Outbox – Reading Room")
         self.resize(720, 460)
-        self._waiting, self._names = waiting, names
+        self._outgoing = outgoing
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 18)
         column.setSpacing(12)
@@ -46,7 +44,8 @@ class OutboxWindow(QDialog):
 
     def refresh(self) -> None:
         """Show what waits now."""
-        waiting = self._waiting()
+        outgoing = self._outgoing()
+        waiting = outgoing.waiting
         self._again.setEnabled(bool(waiting))
         self._line.setText(
             "Signed and safe on this desk, not yet confirmed by an archive. Each is tried again by itself every minute."
@@ -57,11 +56,11 @@ class OutboxWindow(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         for item in waiting:
-            column.addWidget(self._card(item))
+            column.addWidget(self._card(item, outgoing.names.get(item.study_uid, item.study_uid)))
         column.addStretch(1)
         self._scroll.setWidget(inside)
 
-    def _card(self, item: Waiting) -> QWidget:
+    def _card(self, item: Waiting, name: str) -> QWidget:
         card = QWidget()
         card.setObjectName("Concerns")
         card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -70,7 +69,7 @@ class OutboxWindow(QDialog):
         column.setSpacing(3)
         since = datetime.fromisoformat(item.since)
         kind = {"report": "Report", "measurements": "Measurements"}.get(item.kind, item.kind)
-        column.addWidget(label(f"{kind} – {self._names(item.study_uid)}", "Bright"))
+        column.addWidget(label(f"{kind} – {name}", "Bright"))
         tries = f", tried {item.attempts} time{'s' if item.attempts != 1 else ''}" if item.attempts else ""
         column.addWidget(label(f"for {item.archive}, signed {moment(since.date(), since.time())}{tries}", "Faint"))
         if item.problem:

@@ -9,8 +9,8 @@ from readingroom.render.engine import Engine
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk, Notice
 from readingroom.session.opening import open_case, resume
+from readingroom.session.outgoing import send
 from readingroom.session.reading_list import ReadingList
-from readingroom.session.reporting_desk import send
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.windows.outbox import OutboxWindow
@@ -44,10 +44,8 @@ class Workstation:
         """Open the worklist, and the case that was open when the desk was left."""
         self.worklist.show()
         self.reading_list.refresh(monotonic())
-        self._outbox_changed()
         resume(self.desk)
-        if self.desk.doors.outbox.waiting():
-            send(self.desk)
+        send(self.desk)
 
     def open_entry(self, entry: Entry) -> None:
         """Open an examination from the list; a row that stands for two patients is refused."""
@@ -57,7 +55,7 @@ class Workstation:
             return
         case = self.desk.case
         if case is None or case.study.uid != entry.row.study_uid:
-            open_case(self.desk, entry.row.study_uid, entry.row.held_by)
+            open_case(self.desk, entry.row.study_uid, entry.row.held_by, entry.row.patient)
         self._show_reading()
 
     def show_worklist(self) -> None:
@@ -69,7 +67,7 @@ class Workstation:
     def show_outbox(self) -> None:
         """What waits, and why."""
         parent = self.reading if self.reading.isActiveWindow() else self.worklist
-        self.outbox = OutboxWindow(parent, self.desk.doors.outbox.waiting, self._name_of, lambda: send(self.desk))
+        self.outbox = OutboxWindow(parent, lambda: self.desk.outgoing, lambda: send(self.desk))
         self.outbox.show()
 
     def close(self) -> None:
@@ -90,15 +88,8 @@ class Workstation:
         if case is not None or self.desk.opening:
             self._show_reading()
 
-    def _name_of(self, study_uid: str) -> str:
-        entry = next((e for e in self.reading_list.entries if e.row.study_uid == study_uid), None)
-        if entry is not None:
-            return f"{entry.row.patient.display_name}, {entry.row.description}"
-        study = self.desk.doors.shelf.study(study_uid)
-        return f"{study.patient.display_name}, {study.description}" if study is not None else study_uid
-
     def _outbox_changed(self) -> None:
-        waiting = self.desk.doors.outbox.waiting()
+        waiting = self.desk.outgoing.waiting
         failed = sum(bool(item.problem) for item in waiting)
         self.worklist.show_waiting(len(waiting), failed)
         self.reading.show_waiting(len(waiting), failed)
@@ -114,5 +105,5 @@ class Workstation:
     def _retry(self, now_s: float) -> None:
         if now_s - self._sent_at >= SEND_EVERY_S:
             self._sent_at = now_s
-            if self.desk.doors.outbox.waiting():
+            if self.desk.outgoing.waiting:
                 send(self.desk)
