@@ -17,6 +17,8 @@ class Abdomen:
         self.wall, self.thorax = wall, thorax
         self.warp = Field(seed, 36.0, BODY_LOW, BODY_HIGH)
         self.loops = Field(seed + 1, 15.0, (-150, -110, -460), (150, 110, -80))
+        self._more_loops = Field(seed + 2, 15.0, (-150, -110, -460), (150, 110, -80))
+        self._content = Field(seed + 3, 7.0, BODY_LOW, (260, 170, -80))
         random = np.random.default_rng(seed)
         targets = np.array((-62.0, -10.0, -150.0)) + random.normal(0, 1, (160, 3)) * np.array((30, 34, 28))
         self.portal, _ = grow(np.array((-46.0, -8.0, -160.0)), np.array((-14.0, 4.0, 8.0)), targets, 0.8, 6.0, seed)
@@ -142,7 +144,7 @@ class Abdomen:
         """Small bowel: cells of a smooth field, with enhancing walls, fluid, and gas in front."""
         x, y = sheet.xs[None, :], sheet.ys[:, None]
         field = self.loops.on_plane(sheet.xs, sheet.ys, sheet.z)
-        other = self.loops.on_plane(sheet.xs + 41, sheet.ys, sheet.z - 90)
+        other = self._more_loops.on_plane(sheet.xs, sheet.ys, sheet.z)
         room = (np.hypot((x - 8) / 88.0, (y + 34) / 46.0) - 1) * 55.0 + 3.0 * warp
         room = np.maximum(room, np.maximum(cage + 12, sheet.z + 208 + 0.2 * (x + 60)))
         loops = np.maximum((0.0 - field) * 7.5, room)
@@ -161,7 +163,7 @@ class Abdomen:
         sheet.blend(part, 80.0)
         lumen = np.zeros_like(sheet.values)
         tubes.thicker(-wall_mm).cover(sheet, lumen)
-        grain = self.wall.fine.on_plane(sheet.xs * 2.2, sheet.ys * 2.2, sheet.z * 1.3)
+        grain = self._content.on_plane(sheet.xs, sheet.ys, sheet.z)
         content = np.where(sheet.ys[:, None] < -30 + 20 * warp, -920.0, 10.0 + 90 * np.clip(-grain, -0.4, 1) * -4)
         sheet.blend(lumen, content.astype(np.float32))
 

@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from readingroom.demo.head import Head, Lesion, head_images
 from readingroom.demo.patients import EASTMERE, MUELLER, NORTHGATE, OYELARAN, stable_uid
-from readingroom.demo.pen import Case, StudyPen, Truth, coded
+from readingroom.demo.pen import Case, SeriesPen, StudyPen, Truth, coded
 from readingroom.demo.scanner import BONE, BRAIN, Position, Reconstruction, ct_series, ellipse_mean, scan
 from readingroom.demo.shapes import Sheet
 from readingroom.demo.texture import Field, Floats, Noise
@@ -139,7 +139,7 @@ _SEQUENCES = (
     PulseSequence(4, "FLAIR cor obl", "cor", (16.0, 3.5, 3.0), 320, 0.71875, 29, 5.0, 6.0, (FLAIR,), 14.0, (390, 800),
               {**_SPIN, "ScanningSequence": ["SE", "IR"], "RepetitionTime": "9000", "EchoTime": "112",
                "InversionTime": "2500", "EchoTrainLength": "16", "FlipAngle": "150"}),
-    PulseSequence(5, "DWI EPI ax obl b0 b1000", "ax", (-15.0, 2.0, 5.0), 192, 1.1979, 24, 5.0, 6.0, (B0, B1000), 11.0,
+    PulseSequence(5, "DWI EPI ax obl b0 b1000", "ax", (-15.0, -4.0, 5.0), 192, 1.1979, 24, 5.0, 6.0, (B0, B1000), 11.0,
               (200, 420), {**_SPIN, "ScanningSequence": "EP", "RepetitionTime": "5400", "EchoTime": "84",
                            "EchoTrainLength": "96", "FlipAngle": "90"}),
 )  # fmt: skip
@@ -150,13 +150,9 @@ _PLAQUES = (
 )  # fmt: skip
 
 
-def _write_sequence(pen: StudyPen, head: Head, sequence: PulseSequence, seed: int) -> Truth:
-    axes = turned(sequence.plane, sequence.turn)
+def _begin(pen: StudyPen, sequence: PulseSequence, axes: Matrix) -> SeriesPen:
     size, spacing = sequence.size, sequence.spacing_mm
-    across = (np.arange(size) - (size - 1) / 2) * spacing
-    noise = Noise(seed, (size, size), 0.55)
-    coil = Field(seed, 70.0, (-160, -160, -160), (160, 160, 160))
-    series = pen.begin(
+    return pen.begin(
         sequence.number, "MR", MRImageStorage, sequence.description,
         FrameOfReferenceUID=stable_uid("frame", pen.case.key), PositionReferenceIndicator="",
         ImageType=["ORIGINAL", "PRIMARY", "M"], SliceThickness=f"{sequence.thick_mm}",
@@ -169,6 +165,15 @@ def _write_sequence(pen: StudyPen, head: Head, sequence: PulseSequence, seed: in
         WindowCenter=str(sequence.window[0]), WindowWidth=str(sequence.window[1]), BurnedInAnnotation="NO",
         LossyImageCompression="00", **sequence.header,
     )  # fmt: skip
+
+
+def _write_sequence(pen: StudyPen, head: Head, sequence: PulseSequence, seed: int) -> Truth:
+    axes = turned(sequence.plane, sequence.turn)
+    size, spacing = sequence.size, sequence.spacing_mm
+    across = (np.arange(size) - (size - 1) / 2) * spacing
+    noise = Noise(seed, (size, size), 0.55)
+    coil = Field(seed, 70.0, (-160, -160, -160), (160, 160, 160))
+    series = _begin(pen, sequence, axes)
     middle = np.array([0.0, 4.0, 4.0 if sequence.plane == "ax" else -8.0])
     planes: list[tuple[Matrix, list[Floats]]] = []
     for n in range(sequence.slices):

@@ -116,7 +116,7 @@ def write_localizer(pen: StudyPen, torso: Torso, offset: tuple[float, float, flo
     )  # fmt: skip
 
 
-def coarse_projection(torso: Torso, top: float, low: float, step_mm: float = 3.0) -> Floats:
+def coarse_projection(torso: Torso, top: float, low: float, step_mm: float = 5.0) -> Floats:
     """Topogram values (HU-like) of the body from top to low, shape (z, 160): columns of 2.5 mm from x = -200."""
     xs, ys = (np.arange(-200, 200, 2.5) + 1.25).astype(np.float32), np.arange(-125, 122, 3.0).astype(np.float32)
     lines = [

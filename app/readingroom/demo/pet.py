@@ -54,7 +54,7 @@ def uptake(torso: Torso, xs: Floats, ys: Floats, z: float, hot: tuple[tuple[Poin
 
 
 def _organs(torso: Torso, sheet: Sheet) -> None:
-    rounds = torso.rounds(sheet.xs, sheet.ys)
+    _, _, rounds = torso.laid(sheet.xs, sheet.ys)
     cage = np.asarray((rounds.radius - rounds.spread(torso.wall.cage(sheet.z))) * 0.93, np.float32)
     part = np.zeros_like(sheet.values)
     for tubes in (torso.thorax.great.arteries, torso.thorax.great.veins, torso.thorax.great.pulmonary):

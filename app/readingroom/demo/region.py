@@ -5,16 +5,22 @@ import shutil
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Progress
-from readingroom.demo.cases import ALL_CASES
 from readingroom.demo.patients import REFERENCE_DAY, TRUSTS, Trust
-from readingroom.demo.pen import Case, StudyPen, Tally, Truth
 
-VERSION = 1
-CASES: tuple[str, ...] = tuple(case.key for case in ALL_CASES)
+if TYPE_CHECKING:
+    from readingroom.demo.pen import Case, Tally, Truth
+
+VERSION = 2
+# Written out, so that asking whether a region is there does not load what makes one.
+CASES: tuple[str, ...] = (
+    "chest-nodule-current", "chest-nodule-prior", "head-bleed", "mr-brain", "dx-chest-current", "dx-chest-prior",
+    "dx-chest-pneumonia", "dx-chest-child", "pet-ct", "ct-abdomen", "mg-4view", "us-abdomen", "us-cine",
+    "xa-coronary", "dx-hand", "mr-lumbar",
+)  # fmt: skip
 TRUTH_NAME = "truth.json"
 MARKER_NAME = "demo-region.json"
 _MAKING = ".in-the-making"
@@ -51,6 +57,8 @@ def write_region(
     a making that was cut short never looks finished. Raises ReaderError for an unknown case, a folder that holds
     something else, or a full disk; lets Cancelled from `checkpoint` through.
     """
+    from readingroom.demo.pen import Tally
+
     chosen = _chosen(only)
     marker = folder / MARKER_NAME
     _refuse_foreign(folder, marker)
@@ -114,7 +122,9 @@ def read_truth(folder: Path) -> dict[str, Any]:
     return dict(truth)
 
 
-def _chosen(only: Collection[str] | None) -> tuple[Case, ...]:
+def _chosen(only: Collection[str] | None) -> "tuple[Case, ...]":
+    from readingroom.demo.cases import ALL_CASES
+
     unknown = sorted(set(only or ()) - set(CASES))
     if unknown:
         raise ReaderError(f"The demo region has no case {', '.join(unknown)}.", f"Choose from: {', '.join(CASES)}.")
@@ -131,7 +141,7 @@ def _refuse_foreign(folder: Path, marker: Path) -> None:
         )
 
 
-def _make(making: Path, chosen: tuple[Case, ...], tally: Tally) -> Truth:
+def _make(making: Path, chosen: "tuple[Case, ...]", tally: "Tally") -> "Truth":
     tally.look()
     for trust in TRUSTS:
         (making / trust.folder).mkdir()
@@ -142,7 +152,9 @@ def _make(making: Path, chosen: tuple[Case, ...], tally: Tally) -> Truth:
     }  # fmt: skip
 
 
-def _make_case(making: Path, case: Case, tally: Tally) -> Truth:
+def _make_case(making: Path, case: "Case", tally: "Tally") -> "Truth":
+    from readingroom.demo.pen import StudyPen
+
     pen = StudyPen(case, making, tally)
     found = case.make(pen)
     person = case.person
@@ -158,7 +170,7 @@ def _make_case(making: Path, case: Case, tally: Tally) -> Truth:
     }  # fmt: skip
 
 
-def _put_in_place(folder: Path, making: Path, truth: Truth) -> None:
+def _put_in_place(folder: Path, making: Path, truth: "Truth") -> None:
     (folder / TRUTH_NAME).unlink(missing_ok=True)
     for trust in TRUSTS:
         _forget(folder / trust.folder)

@@ -42,15 +42,25 @@ class Field:
         counts = np.ceil((np.array(high_mm) - self._low) / scale_mm).astype(int) + 3
         noise = np.random.default_rng(seed).standard_normal(tuple(counts))
         self._knots: Floats = (noise / _SPLINE_STD).astype(np.float32)
+        self._grid: tuple[Floats, Floats, Floats, Floats] | None = None
+        self._last: tuple[float, NDArray[np.float32]] | None = None
 
     def on_plane(self, xs: Floats, ys: Floats, z: float) -> Floats:
-        """Values on the transverse plane z, shape (ys, xs)."""
+        """Values on the transverse plane z, shape (ys, xs); the plane last asked for is kept, so leave it as it is."""
         nx, ny, nz = self._knots.shape
+        if self._grid is None or self._grid[0] is not xs or self._grid[1] is not ys:
+            wx = _spline_weights((xs - self._low[0]) / self.scale_mm, nx)
+            wy = _spline_weights((ys - self._low[1]) / self.scale_mm, ny)
+            self._grid, self._last = (xs, ys, wx, wy), None
+        if self._last is not None and self._last[0] == z:
+            return self._last[1]
         wz = _spline_weights(np.array([(z - self._low[2]) / self.scale_mm]), nz)[0]
-        flat = np.tensordot(self._knots, wz, axes=(2, 0))
-        wx = _spline_weights((xs - self._low[0]) / self.scale_mm, nx)
-        wy = _spline_weights((ys - self._low[1]) / self.scale_mm, ny)
-        return np.asarray(wy @ (flat.T @ wx.T), np.float32)
+        low = max(0, int(np.flatnonzero(wz)[0]))
+        high = int(np.flatnonzero(wz)[-1]) + 1
+        flat = self._knots[:, :, low:high] @ wz[low:high]
+        values = np.asarray(self._grid[3] @ (flat.T @ self._grid[2].T), np.float32)
+        self._last = (z, values)
+        return values
 
     def on_sheet(self, xs: Floats, zs: Floats) -> Floats:
         """Values on the frontal plane y = 0, shape (zs, xs)."""

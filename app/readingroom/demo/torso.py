@@ -19,22 +19,23 @@ class Torso:
         self.wall = Wall(build)
         self.thorax = Thorax(self.wall, seed, trees)
         self.abdomen = Abdomen(self.wall, self.thorax, seed + 40)
-        self._rounds: tuple[bytes, Rounds] | None = None
+        self._kept: tuple[Floats, Floats, Rounds] | None = None
 
-    def rounds(self, xs: Floats, ys: Floats) -> Rounds:
-        """Polar coordinates of a grid."""
-        key = xs.tobytes() + ys.tobytes()
-        if self._rounds is None or self._rounds[0] != key:
-            self._rounds = (key, Rounds(xs, ys))
-        return self._rounds[1]
+    def laid(self, xs: Floats, ys: Floats) -> tuple[Floats, Floats, Rounds]:
+        """A grid with its polar coordinates; an equal grid is answered with the arrays that were used before."""
+        kept = self._kept
+        if kept is None or not (np.array_equal(kept[0], xs) and np.array_equal(kept[1], ys)):
+            kept = self._kept = (xs, ys, Rounds(xs, ys))
+        return kept
 
     def plane(self, xs: Floats, ys: Floats, z: float, bones: bool = True, vessels: bool = True) -> Sheet:
         """Hounsfield units at height z (body mm), without couch, noise or blur."""
+        xs, ys, rounds = self.laid(xs, ys)
         sheet = Sheet.empty(xs, ys, z, AIR)
-        rounds = self.rounds(xs, ys)
         cage, skin = paint_wall(sheet, rounds, self.wall)
         fine = self.wall.fine.on_plane(xs, ys, z)
-        self.abdomen.paint(sheet, rounds, cage) if z < -85 else None
+        if z < -85:
+            self.abdomen.paint(sheet, rounds, cage)
         if z > -215:
             self._chest(sheet, rounds, cage, skin, vessels)
         if bones:

@@ -26,10 +26,8 @@ def grow(
     stem = root + heading[None, :] * np.linspace(0, 1, 4)[:, None]
     places, parents = [*stem], [-1, 0, 1, 2]
     length = [0.0, *np.cumsum(np.full(3, np.linalg.norm(heading) / 3))]
-    order = np.argsort(np.linalg.norm(targets - root, axis=1) * random.uniform(0.85, 1.0, len(targets)))
+    order = _order(root, targets, random)
     tips = []
-    # Far targets first in small part, so that the main branches run long and straight to the periphery.
-    order = np.concatenate([order[::-9][: len(order) // 9], order])
     for target in targets[order]:
         cloud = np.asarray(places)
         away = target - cloud
@@ -53,6 +51,12 @@ def grow(
             last = len(places) - 1
         tips.append(last)
     return _tubes(np.asarray(places), np.asarray(parents), tips, tip_mm, root_mm)
+
+
+def _order(root: Path, targets: Path, random: np.random.Generator) -> NDArray[np.intp]:
+    """Near targets before far ones, but a few of the farthest first, so that the main branches run long and straight."""
+    near = np.argsort(np.linalg.norm(targets - root, axis=1) * random.uniform(0.85, 1.0, len(targets)))
+    return np.concatenate([near[::-1][: len(near) // 9], near])
 
 
 def _tubes(

@@ -1,6 +1,9 @@
 """The demo region: what is made is stable, identified like real records, and never looks finished when it is not."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +12,7 @@ import pytest
 
 from readingroom.base.errors import Cancelled, ReaderError
 from readingroom.base.jobs import Progress
+from readingroom.demo.cases import ALL_CASES
 from readingroom.demo.patients import PEOPLE, TRUSTS, nhs_check_digit
 from readingroom.demo.region import (
     CASES,
@@ -174,3 +178,18 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
 def test_an_unknown_case_is_refused_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(ReaderError, match=CASES[0]):
         write_region(tmp_path, only=["chest-nodul"])
+
+
+def test_the_list_of_cases_is_what_is_made_and_no_study_is_made_twice() -> None:
+    assert tuple(case.key for case in ALL_CASES) == CASES
+    assert len({case.study_uid for case in ALL_CASES}) == len({case.accession for case in ALL_CASES}) == len(CASES)
+    assert {case.trust for case in ALL_CASES} == set(TRUSTS)
+    assert len({case.person for case in ALL_CASES}) >= 12
+
+
+def test_asking_whether_a_region_is_there_loads_nothing_that_makes_one() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, readingroom.demo.region; print('scipy' in sys.modules, 'pydicom' in sys.modules)"],
+        capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert told.stdout.split() == ["False", "False"]
