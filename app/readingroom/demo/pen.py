@@ -97,7 +97,7 @@ class StudyPen:
         self.series.append(made)
         return made
 
-    def common(self) -> Dataset:
+    def identity(self) -> Dataset:
         """Patient, General Study and Equipment modules (PS3.3 C.7.1.1, C.7.2.1, C.7.5.1)."""
         case, ds = self.case, Dataset()
         person = case.person
@@ -148,7 +148,7 @@ class SeriesPen:
         return f"{self.study.case.trust.folder}/{self.study.case.key}/SE{self.number:04d}"
 
     def _dataset(self, instance: int) -> Dataset:
-        case, ds = self.study.case, self.study.common()
+        case, ds = self.study.case, self.study.identity()
         ds.SOPClassUID = self.sop_class
         ds.SOPInstanceUID = stable_uid("object", case.key, self.number, instance)
         ds.Modality, ds.SeriesInstanceUID, ds.SeriesNumber = self.modality, self.uid, self.number

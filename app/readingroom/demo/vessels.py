@@ -27,7 +27,7 @@ def grow(
     places, parents = [*stem], [-1, 0, 1, 2]
     length = [0.0, *np.cumsum(np.full(3, np.linalg.norm(heading) / 3))]
     order = _order(root, targets, random)
-    tips = []
+    tips: list[int] = []
     for target in targets[order]:
         cloud = np.asarray(places)
         away = target - cloud
@@ -36,8 +36,7 @@ def grow(
         if gap[best] < 2.0:
             continue
         start = cloud[best]
-        parent = parents[best]
-        course = start - cloud[parent] if parent >= 0 else heading
+        course = start - cloud[parents[best]] if parents[best] >= 0 else heading
         course = course / (np.linalg.norm(course) + 1e-9)
         steps = max(2, int(gap[best] / 4.5))
         t = np.linspace(0, 1, steps + 1)[1:, None]
