@@ -42,6 +42,15 @@ class FolderArchive:
         """Files of the folder that are no readable DICOM objects, and why."""
         return self._current().unread
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader must know of the folder as it was last read: files that may have been images."""
+        damaged = self._index.damaged
+        if not damaged:
+            return ()
+        files = "1 file" if len(damaged) == 1 else f"{len(damaged)} files"
+        return (f"{self._name}: {files} cannot be read, e.g. {damaged[0].path.name}: {damaged[0].problem}",)
+
     def search(self, query: Query) -> tuple[StudyRow, ...]:
         """Studies that match; a study whose files name several patients is a row for each."""
         asked = tidy(query)

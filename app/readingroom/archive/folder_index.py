@@ -15,6 +15,8 @@ from readingroom.record.tags import Tags, text
 
 _HEAD = 16 * 1024
 _DIRECTORY = "1.2.840.10008.1.3.10"
+_OTHER = "It is not a DICOM object."
+_DISC = "It is a disc's directory, not an image."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class FolderIndex:
     kept: tuple[Kept, ...] = ()
     unread: tuple[Unread, ...] = ()
     doubles: Mapping[tuple[Kept, Kept], bool] = field(default_factory=dict)
+
+    @property
+    def damaged(self) -> tuple[Unread, ...]:
+        """The files that are, or may once have been, objects: what a reader may miss. A text file is not missed."""
+        return tuple(one for one in self.unread if one.problem not in (_OTHER, _DISC) or not one.stamp[0])
 
     def rivals(self, study_uid: str) -> tuple[SetAside, ...]:
         """Objects of a study that share an identifier with another file and differ from it."""
@@ -121,7 +128,7 @@ def _looked_at(path: Path, stamp: tuple[int, int], issuer: str) -> Kept | Unread
     except OSError as error:
         return Unread(path, stamp, f"It cannot be read: {error.strerror or error}.")
     if text(tags, 0x00020002) == _DIRECTORY or text(tags, 0x00041130) or tags.items(0x00041220):
-        return Unread(path, stamp, "It is a disc's directory, not an image.")
+        return Unread(path, stamp, _DISC)
     row = row_of(tags, "", issuer)
     names = text(tags, 0x0020000E), text(tags, 0x00080018)
     if row is None or not all(names):
@@ -136,7 +143,7 @@ def _tags(path: Path) -> Tags:
         if front is not None:
             return front
         if not _could_be_dicom(head):
-            raise ReaderError("It is not a DICOM object.", "")
+            raise ReaderError(_OTHER, "")
         file.seek(0)
         return tags_of(file)
 

@@ -1,8 +1,9 @@
 """All archives of a region as one: asked at once, each within its own limit, folded by study, identities checked."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Protocol
@@ -15,6 +16,8 @@ from readingroom.record.search import Query, Received, RegionAnswer, Silence, St
 from readingroom.record.study import Study
 
 _USUAL_LIMIT_S = 8.0
+_EARLY_S = 1.0
+"""Seconds after which the answers that came are told early, beside who is still awaited."""
 
 
 class Door(Protocol):
@@ -75,8 +78,11 @@ class Region:
         known = ", ".join(self.names) or "none is configured"
         raise ReaderError(f"No archive is called “{name}”.", f"The archives of this desk: {known}.")
 
-    def search(self, query: Query) -> RegionAnswer:
-        """Ask every archive at once; one that is silent after its limit is named and holds nobody up."""
+    def search(self, query: Query, early: Callable[[RegionAnswer], None] | None = None) -> RegionAnswer:
+        """Ask every archive at once; one that is silent after its limit is named and holds nobody up.
+
+        early: told what has come after a second, and at each answer after that, while others are awaited.
+        """
         answers: SimpleQueue[tuple[str, tuple[StudyRow, ...] | ReaderError]] = SimpleQueue()
         for one in self._archives:
             threading.Thread(target=_ask, args=(one, query, answers), name=f"ask-{one.name}", daemon=True).start()
@@ -84,10 +90,14 @@ class Region:
         silent: dict[str, Silence] = {}
         began = monotonic()
         waiting = {name: began + self._limits_s.get(name, _USUAL_LIMIT_S) for name in self.names}
+        tell_at = began + _EARLY_S if early is not None else inf
         while waiting:
             try:
-                name, found = answers.get(timeout=max(0.0, min(waiting.values()) - monotonic()))
+                name, found = answers.get(timeout=max(0.0, min(*waiting.values(), tell_at) - monotonic()))
             except Empty:
+                if early is not None and monotonic() >= tell_at:
+                    early(self._answer(query, rows, silent, tuple(waiting)))
+                    tell_at = inf
                 late = [name for name, end in waiting.items() if end <= monotonic()]
                 silent |= {name: _late(name, waiting.pop(name) - began) for name in late}
                 continue
@@ -97,11 +107,23 @@ class Region:
                 silent[name] = Silence(name, found.problem, found.remedy)
             else:
                 rows[name] = found
+            tell_at = max(monotonic(), began + _EARLY_S) if early is not None else inf
+        return self._answer(query, rows, silent)
+
+    def _answer(
+        self,
+        query: Query,
+        rows: Mapping[str, tuple[StudyRow, ...]],
+        silent: Mapping[str, Silence],
+        awaited: tuple[str, ...] = (),
+    ) -> RegionAnswer:
         answered = tuple(name for name in self.names if name in rows)
         folded, warnings = fold([rows[name] for name in answered])
         if query.limit:
             folded = folded[: query.limit]
-        return RegionAnswer(folded, self.names, answered, tuple(silent[n] for n in self.names if n in silent), warnings)
+        unread = tuple(words for one in self._archives if one.name in rows for words in getattr(one, "remarks", ()))
+        silence = tuple(silent[name] for name in self.names if name in silent)
+        return RegionAnswer(folded, self.names, answered, silence, (*warnings, *unread), awaited)
 
     def close(self) -> None:
         """Close every door."""
@@ -112,8 +134,8 @@ class Region:
 def fold(answers: Sequence[Sequence[StudyRow]]) -> tuple[tuple[StudyRow, ...], tuple[str, ...]]:
     """Rows of several archives (nearest first) folded by study, newest first, and warnings in words.
 
-    Under one Study Instance UID, rows that speak of different patients are kept apart, each with the conflict. Holders
-    are nearest first; one that holds fewer objects than another comes after those that hold all.
+    Under one Study Instance UID, rows that speak of different patients are kept apart, each with the conflict; where
+    they lie in one archive and most objects are one patient's, only the strays are in conflict. Holders are nearest first; one that holds fewer objects than another comes after those that hold all.
     """
     by_study: dict[str, list[list[StudyRow]]] = {}
     for row in (row for rows in answers for row in rows):
@@ -128,7 +150,8 @@ def fold(answers: Sequence[Sequence[StudyRow]]) -> tuple[tuple[StudyRow, ...], t
     for people in by_study.values():
         merged = [_merged(group, warnings) for group in people]
         if len(merged) > 1:
-            merged = [replace(row, conflict=_conflict(row, merged)) for row in merged]
+            main = _main(merged)
+            merged = [row if row is main else replace(row, conflict=_conflict(row, merged)) for row in merged]
             warnings.append(_two_patients(merged))
         folded += merged
     folded.sort(key=lambda r: (str(r.date or ""), str(r.time or ""), r.study_uid), reverse=True)
@@ -181,6 +204,14 @@ def _merged(group: Sequence[StudyRow], warnings: list[str]) -> StudyRow:
         referrer=first("referrer"),
         priority=first("priority"),
     )
+
+
+def _main(rows: Sequence[StudyRow]) -> StudyRow | None:
+    """The row of the patient whose study it is: strays within one archive are set aside when it is opened."""
+    total = sum(row.instances or 0 for row in rows)
+    most = max(rows, key=lambda row: row.instances or 0)
+    alone = len({name for row in rows for name in row.held_by}) == 1 and all(row.instances for row in rows)
+    return most if alone and 2 * (most.instances or 0) > total else None
 
 
 def _conflict(row: StudyRow, rows: Sequence[StudyRow]) -> str:

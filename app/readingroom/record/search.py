@@ -55,13 +55,17 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class RegionAnswer:
-    """The answer of several archives: rows folded by study UID, and always who was asked and who stayed silent."""
+    """The answer of several archives: rows folded by study UID, and always who was asked and who stayed silent.
+
+    awaited: archives that may still answer, in an answer that is told early.
+    """
 
     rows: tuple[StudyRow, ...]
     asked: tuple[str, ...]
     answered: tuple[str, ...]
     silent: tuple[Silence, ...]
     warnings: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

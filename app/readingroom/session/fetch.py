@@ -213,13 +213,14 @@ def _uids(series: Series) -> frozenset[str]:
 def _holders(region: Region, study_uid: str, patient: Patient | None) -> tuple[list[str], list[ReaderError]]:
     answer = region.search(Query(study_uid=study_uid))
     rows = [row for row in answer.rows if patient is None or not differences(patient, row.patient)]
-    if len(rows) > 1:
+    whose = [row for row in rows if not row.conflict] or rows
+    if len(whose) > 1:
         raise ReaderError(
-            f"This identifier stands for examinations of {len(rows)} patients: {rows[0].conflict}",
+            f"This identifier stands for examinations of {len(whose)} patients: {whose[0].conflict}",
             "Choose one of them in the worklist, or name the archive to fetch it from.",
         )
     troubles = [ReaderError(silence.problem, silence.remedy) for silence in answer.silent]
-    return list(rows[0].held_by) if rows else [], troubles
+    return list(whose[0].held_by) if whose else [], troubles
 
 
 def _check_patient(study: Study, patient: Patient | None, name: str) -> None:

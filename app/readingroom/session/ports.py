@@ -1,6 +1,6 @@
 """What the desk needs of its doors, as Protocols: archives and the local disk fit them structurally; main introduces them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from readingroom.base.jobs import Ticket
@@ -45,8 +45,11 @@ class Region(Protocol):
         """The archives, nearest first."""
         ...
 
-    def search(self, query: Query) -> RegionAnswer:
-        """Ask every archive at once, each with its own time limit; says who answered and who did not."""
+    def search(self, query: Query, early: Callable[[RegionAnswer], None] | None = None) -> RegionAnswer:
+        """Ask every archive at once, each with its own time limit; says who answered and who did not.
+
+        early: told what has come after about a second, and again as more comes, on this thread.
+        """
         ...
 
     def archive(self, name: str) -> Archive:

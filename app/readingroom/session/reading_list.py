@@ -1,5 +1,6 @@
 """The worklist of the region as this desk sees it: rows from the archives, report states from the journal."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
@@ -11,6 +12,9 @@ from readingroom.session.ports import Journal, OutboxStore, Region, Shelf
 from readingroom.worklist.entry import DRAFT, FAILED, SENDING, SIGNED, UNREAD, Entry, reading_order
 
 NOT_READ = frozenset({"SR", "PR", "KO", "DOC", "SEG", "RTSTRUCT", "RTPLAN", "RTDOSE", "REG"})
+
+
+Listed = tuple[RegionAnswer, tuple[Entry, ...]]
 
 
 class ReadingList:
@@ -37,7 +41,7 @@ class ReadingList:
         self._desk.worklist_changed.tell(len(self.entries))
         doors = self._desk.doors
         self._desk.pools.io.submit(
-            list_job, doors.region, doors.shelf, doors.journal, doors.outbox, since,
+            list_job, doors.region, doors.shelf, doors.journal, doors.outbox, since, self._tell_home(self._ticket),
             done=self._came, failed=partial(self._failed), ticket=self._ticket, lane=Lane.NOW,
         )  # fmt: skip
 
@@ -55,9 +59,25 @@ class ReadingList:
             done=self._stated, failed=partial(self._failed), ticket=self._ticket, lane=Lane.NEXT,
         )  # fmt: skip
 
-    def _came(self, came: tuple[RegionAnswer, tuple[Entry, ...]]) -> None:
-        self.answer, self.entries = came
+    def _tell_home(self, ticket: Ticket) -> Callable[[Listed], None]:
+        def early(listed: Listed) -> None:
+            self._desk.pools.home.bring(lambda: None if ticket.cancelled else self._came_early(listed))
+
+        return early
+
+    def _came_early(self, listed: Listed) -> None:
+        self._put(*listed)
+
+    def _came(self, listed: Listed) -> None:
         self.asking, self.problem = False, None
+        self._put(*listed)
+
+    def _put(self, answer: RegionAnswer, fresh: tuple[Entry, ...]) -> None:
+        """What was answered, and of archives that did not answer (yet) what they answered the last time."""
+        quiet = {*answer.awaited, *(silence.name for silence in answer.silent)}
+        known = {entry.row.study_uid for entry in fresh}
+        kept = tuple(e for e in self.entries if e.row.study_uid not in known and set(e.row.held_by) & quiet)
+        self.answer, self.entries = answer, reading_order((*fresh, *kept)) if kept else fresh
         self._desk.worklist_changed.tell(len(self.entries))
 
     def _stated(self, entries: tuple[Entry, ...]) -> None:
@@ -72,14 +92,18 @@ class ReadingList:
 
 
 def list_job(
-    region: Region, shelf: Shelf, journal: Journal, outbox: OutboxStore, since: date | None
-) -> tuple[RegionAnswer, tuple[Entry, ...]]:
+    region: Region, shelf: Shelf, journal: Journal, outbox: OutboxStore, since: date | None,
+    early: Callable[[Listed], None],
+) -> Listed:  # fmt: skip
     """Ask the region, add what only this desk holds, and give each row the state of its report."""
-    answer = region.search(Query(date_from=since))
-    known = {row.study_uid for row in answer.rows}
-    own = tuple(row for row in shelf.rows() if row.study_uid not in known and _recent(row, since))
-    rows = tuple(row for row in (*answer.rows, *own) if not set(row.modalities) <= NOT_READ or not row.modalities)
-    return answer, state_job(journal, outbox, rows)
+
+    def listed(answer: RegionAnswer) -> Listed:
+        known = {row.study_uid for row in answer.rows}
+        own = tuple(row for row in shelf.rows() if row.study_uid not in known and _recent(row, since))
+        rows = tuple(row for row in (*answer.rows, *own) if not set(row.modalities) <= NOT_READ or not row.modalities)
+        return answer, state_job(journal, outbox, rows)
+
+    return listed(region.search(Query(date_from=since), lambda answer: early(listed(answer))))
 
 
 def state_job(journal: Journal, outbox: OutboxStore, rows: tuple[StudyRow, ...]) -> tuple[Entry, ...]:

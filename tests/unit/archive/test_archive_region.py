@@ -12,7 +12,7 @@ from readingroom.archive.folder import FolderArchive
 from readingroom.archive.open import open_archives
 from readingroom.archive.region import Region, fold
 from readingroom.record.patient import Patient
-from readingroom.record.search import Query, StudyRow
+from readingroom.record.search import Query, RegionAnswer, StudyRow
 from readingroom.settings.sections import ArchiveSettings
 
 REED = Patient("9990000018", "NHS", "Reed^Anna", None, "F")
@@ -88,10 +88,29 @@ def test_two_patients_under_one_study_are_kept_apart_with_the_conflict_in_words(
     assert "stands for 2 patients" in warnings[0]
 
 
-def test_two_patients_under_one_study_in_one_archive_are_kept_apart_too() -> None:
+def test_a_stray_object_of_another_patient_is_a_row_in_conflict_beside_the_study_it_strayed_into() -> None:
     mixed = MemoryArchive("A", [*ct_series(2), ct_slice(9, patient="9990000026", name="Cole^Ben")])
     answer = Region([mixed]).search(Query())
+    assert {row.patient.id: bool(row.conflict) for row in answer.rows} == {"9990000018": False, "9990000026": True}
+
+
+def test_one_study_of_two_patients_in_one_archive_is_nobodys_where_neither_has_most_of_it() -> None:
+    halves = MemoryArchive("A", [ct_slice(1), ct_slice(9, patient="9990000026", name="Cole^Ben")])
+    answer = Region([halves]).search(Query())
     assert len(answer.rows) == 2 and all(row.conflict for row in answer.rows)
+
+
+def test_what_the_fast_archives_answered_is_told_before_the_slow_one_has_answered() -> None:
+    slow, told = MemoryArchive("B", ct_series(1, study="1.8", series="1.8.1")), []
+    slow.holds_back_s = 30.0
+
+    def early(answer: RegionAnswer) -> None:
+        told.append(answer)
+        slow.released.set()
+
+    answer = Region([MemoryArchive("A", ct_series(1)), slow]).search(Query(), early)
+    assert ([row.study_uid for row in told[0].rows], told[0].answered, told[0].awaited) == ([STUDY], ("A",), ("B",))
+    assert (answer.answered, answer.awaited, len(answer.rows)) == (("A", "B"), (), 2)
 
 
 def test_one_person_under_two_local_numbers_is_still_one_study() -> None:

@@ -52,6 +52,7 @@ class WorklistWindow(QMainWindow):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setObjectName("Faint")
         self._empty.setWordWrap(True)
+        self._empty.setTextFormat(Qt.TextFormat.PlainText)
         self._pages = QStackedLayout()
         self._pages.addWidget(self.table)
         self._pages.addWidget(self._empty)
@@ -117,6 +118,7 @@ class WorklistWindow(QMainWindow):
 
     def _foot(self, show_outbox: Callable[[], None]) -> QHBoxLayout:
         self.answered = QLabel("")
+        self.answered.setTextFormat(Qt.TextFormat.PlainText)
         self.answered.setObjectName("Faint")
         self.outbox = QPushButton("")
         self.outbox.setToolTip("Signed reports that no archive has confirmed yet")
@@ -194,6 +196,10 @@ class WorklistWindow(QMainWindow):
             return "Asking the archives…"
         if not self._list.answer.asked:
             return "No archive is configured.\nAdd one [[archive]] table to settings.toml: readingroom settings"
+        if not self._list.answer.answered:
+            return "No archive answered: there may be examinations to read.\n" + "\n".join(
+                f"{silence.problem} {silence.remedy}" for silence in self._list.answer.silent
+            )
         return "Nothing to read in the days that the list covers.\nF5 asks the archives again."
 
     def _say_who_answered(self) -> None:
@@ -201,12 +207,16 @@ class WorklistWindow(QMainWindow):
         if answer is None:
             self._answer_words("Asking the archives…" if self._list.asking else "", "Faint")
             return
-        words = f"{len(answer.answered)} of {len(answer.asked)} archives answered"
+        parts = [f"{len(answer.answered)} of {len(answer.asked)} archives answered"]
+        if answer.awaited:
+            parts.append(f"Still awaited: {', '.join(answer.awaited)}")
         if answer.silent:
-            silent = "; ".join(f"{s.name}: {s.problem}" for s in answer.silent)
-            self._answer_words(f"{words}.  Silent: {silent}", "Amber")
+            parts.append("Silent: " + "; ".join(f"{s.name}: {s.problem}" for s in answer.silent))
+        parts += answer.warnings
+        if len(parts) == 1 and answer.answered:
+            self._answer_words(f"{parts[0]}: {', '.join(answer.answered)}", "Faint")
         else:
-            self._answer_words(words + (": " + ", ".join(answer.answered) if answer.answered else ""), "Faint")
+            self._answer_words(".  ".join(part.rstrip(".") for part in parts), "Amber" if len(parts) > 1 else "Faint")
 
     def _answer_words(self, words: str, name: str) -> None:
         self.answered.setText(words)
