@@ -12,6 +12,7 @@ from readingroom.pixels.frame import Frame
 from readingroom.record.search import Waiting
 from readingroom.record.study import FrameRef
 from readingroom.reporting.check import Concern
+from readingroom.reporting.draft import refreshed
 from readingroom.reporting.template import Templates
 from readingroom.session.case import Case
 from readingroom.session.frames import FrameBook
@@ -131,12 +132,17 @@ class Desk:
     def undo(self) -> None:
         """Take the last step back."""
         if self.case is not None and (case := self.history.undo(self.case)) is not None:
-            self.change(case)
+            self.change(self._followed(case))
 
     def redo(self) -> None:
         """Do the last undone step again."""
         if self.case is not None and (case := self.history.redo(self.case)) is not None:
-            self.change(case)
+            self.change(self._followed(case))
+
+    def _followed(self, case: Case) -> Case:
+        """The case with the report's linked numbers following measurements that were taken back or came again."""
+        draft = refreshed(case.draft, case.measurements, self.now()) if case.draft is not None else None
+        return case if draft is case.draft else replace(case, draft=draft)
 
     def view(self, tile: int, view: ViewState, step: str = "") -> None:
         """Change how one viewport looks."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from readingroom.display.view import ViewState
 from readingroom.session.case import Case
 
 MOST = 500
@@ -22,6 +23,7 @@ class History:
     def __init__(self) -> None:
         self._done: list[Step] = []
         self._undone: list[Step] = []
+        self._ended = False
 
     def clear(self) -> None:
         """Forget everything: another case was opened."""
@@ -30,18 +32,24 @@ class History:
 
     def add(self, name: str, before: Case, after: Case) -> None:
         """Remember a step; a step of the same name and continuing where the last one ended joins it (a drag)."""
-        if name.endswith("…") and self._done and self._done[-1].name == name and self._done[-1].after is before:
+        last = self._done[-1] if self._done and not self._ended else None
+        self._ended = False
+        if name.endswith("…") and last is not None and last.name == name and last.after is before:
             self._done[-1] = Step(name, self._done[-1].before, after)
         else:
             self._done.append(Step(name, before, after))
             del self._done[:-MOST]
         self._undone.clear()
 
+    def end_step(self) -> None:
+        """The hand let go: what it does next is a step of its own."""
+        self._ended = True
+
     def undo(self, now: Case) -> Case | None:
         """The case with the last step taken back, or None."""
         if not self._done:
             return None
-        step = self._done.pop()
+        step, self._ended = self._done.pop(), True
         self._undone.append(step)
         return _carried(step.after, step.before, now)
 
@@ -49,7 +57,7 @@ class History:
         """The case with the last undone step done again, or None."""
         if not self._undone:
             return None
-        step = self._undone.pop()
+        step, self._ended = self._undone.pop(), True
         self._done.append(step)
         return _carried(step.before, step.after, now)
 
@@ -72,7 +80,7 @@ def _carried(left: Case, wanted: Case, now: Case) -> Case:
         if getattr(left, name) != getattr(wanted, name)
     }
     if left.layout != wanted.layout or [t.stack_id for t in left.tiles] != [t.stack_id for t in wanted.tiles]:
-        changed["tiles"] = wanted.tiles
+        changed["tiles"] = tuple(_scrolled_as(n, want, now) for n, want in enumerate(wanted.tiles))
         changed["active"] = min(now.active, len(wanted.tiles) - 1)
     elif left.tiles != wanted.tiles and len(now.tiles) == len(wanted.tiles):
         changed["tiles"] = tuple(
@@ -84,3 +92,9 @@ def _carried(left: Case, wanted: Case, now: Case) -> Case:
     if selected not in {m.tracking_uid for m in measurements}:
         selected = ""
     return replace(now, selected=selected, **changed)
+
+
+def _scrolled_as(tile: int, want: ViewState, now: Case) -> ViewState:
+    """A tile as it is wanted, at the image to which the reader has scrolled the same stack in it since."""
+    here = now.tiles[tile] if tile < len(now.tiles) else None
+    return replace(want, index=here.index) if here is not None and here.stack_id == want.stack_id else want

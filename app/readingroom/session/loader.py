@@ -27,6 +27,10 @@ OPEN_BYTES = 256 << 20
 RETRY_AFTER_S = (2.0, 5.0, 15.0, 30.0)
 
 
+class LeftShelf(ReaderError):
+    """An object that was on the shelf is not there any more, or is damaged there."""
+
+
 class Loader:
     """The way of one case from the archives to the glass."""
 
@@ -227,8 +231,18 @@ class Loader:
 
     def _undecodable(self, ref: FrameRef, error: Exception) -> None:
         self._decoding.discard(ref)
+        if isinstance(error, LeftShelf):
+            self._lost(ref, error)
+            return
         self._book.fail(ref, error if isinstance(error, ReaderError) else unforeseen(error, "bringing images"))
         self.frame_arrived.tell(ref)
+        self._pump_decoders()
+
+    def _lost(self, ref: FrameRef, error: LeftShelf) -> None:
+        """An object that the shelf no longer gives is fetched again, a moment later."""
+        self._here.get(ref.study_uid, set()).discard(ref.sop_uid)
+        if ref.series_uid not in self._retry_at:
+            self._remember(ref.series_uid, error)
         self._pump_decoders()
 
 
@@ -269,11 +283,19 @@ def decode_job(shelf: Shelf, ref: FrameRef, part10: bytes | None) -> tuple[Frame
 
     from readingroom.pixels.decode import decode
 
-    held = part10 if part10 is not None else shelf.get(ref.sop_uid, ref.study_uid)
-    if held is None:
-        raise ReaderError("This image left the cache.", "Open the study again to fetch it.")
+    held = part10 if part10 is not None else _from_shelf(shelf, ref)
     frame = decode(held, ref.frame)
     return replace(frame, facts=replace(frame.facts, ref=ref)), held
+
+
+def _from_shelf(shelf: Shelf, ref: FrameRef) -> bytes:
+    try:
+        held = shelf.get(ref.sop_uid, ref.study_uid)
+    except ReaderError as error:
+        raise LeftShelf(error.problem, "It is fetched again.") from error
+    if held is None:
+        raise LeftShelf("Images of this series left the cache.", "They are fetched again.")
+    return held
 
 
 def _likely_bytes(case: Case, ref: FrameRef) -> int:

@@ -118,6 +118,7 @@ class Hand:
         if case is None or self._tile >= len(case.tiles):
             return
         self._desk.activate(self._tile)
+        self._desk.history.end_step()
         tool = {Qt.MouseButton.MiddleButton: "pan", Qt.MouseButton.RightButton: "window"}.get(event.button(), case.tool)
         if event.button() == Qt.MouseButton.LeftButton and self._take_hold(event):
             return
