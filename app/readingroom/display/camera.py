@@ -50,19 +50,21 @@ class Camera:
         """The camera of a view: image rotated clockwise, then mirrored left to right, then panned.
 
         pixel_aspect: row spacing / column spacing, so that non-square pixels are drawn true (PS3.3 C.7.6.3.1.7).
-        width, height: device pixels. Fit shows the whole image. At whole-number magnifications image pixels are laid
+        width, height: device pixels. Fit shows the whole image, or the area that the view names. At whole-number magnifications image pixels are laid
         on screen pixels, so that one-to-one is never blurred by half a pixel.
         """
         wide, tall = max(1.0, 1.0 / pixel_aspect), max(1.0, pixel_aspect)
         a, b, c, d = _TURNS[view.rotation % 360]
-        box = (columns * wide, rows * tall) if view.rotation % 180 == 0 else (rows * tall, columns * wide)
+        left, top, right, bottom = view.area or (0.0, 0.0, float(columns), float(rows))
+        shown = (right - left) * wide, (bottom - top) * tall
+        box = shown if view.rotation % 180 == 0 else shown[::-1]
         zoom = view.zoom or min(max(1, width) / box[0], max(1, height) / box[1])
         mirror = -1.0 if view.flipped else 1.0
         across = (mirror * a * wide * zoom, c * wide * zoom)
         along = (mirror * b * tall * zoom, d * tall * zoom)
         origin = (
-            width / 2 + view.pan[0] - across[0] * columns / 2 - along[0] * rows / 2,
-            height / 2 + view.pan[1] - across[1] * columns / 2 - along[1] * rows / 2,
+            width / 2 + view.pan[0] - across[0] * (left + right) / 2 - along[0] * (top + bottom) / 2,
+            height / 2 + view.pan[1] - across[1] * (left + right) / 2 - along[1] * (top + bottom) / 2,
         )
         if _whole(wide * zoom) and _whole(tall * zoom):
             origin = (float(round(origin[0])), float(round(origin[1])))

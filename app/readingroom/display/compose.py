@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from readingroom.base.errors import ReaderError
-from readingroom.display import annotate, corners, covers, words
+from readingroom.display import annotate, corners, covers, presenting, words
 from readingroom.display.camera import Camera, pixel_aspect
 from readingroom.display.picture import (
     Badge,
@@ -18,6 +18,7 @@ from readingroom.display.picture import (
     Tone,
     Words,
 )
+from readingroom.display.presentation_state import PresentationState
 from readingroom.display.stack import Stack
 from readingroom.display.tables import Tables
 from readingroom.display.view import ViewState
@@ -48,7 +49,7 @@ class Shown:
     drawing: the one under the hand. read_only: tracking UIDs that cannot be edited. received: frames of the stack that
     are at this desk; loading: whether more are on their way. trouble: why the frame cannot be shown. progress: what is
     being waited for. notes: badges such as "PRIOR 2 y 1 m" or "linked +3.0 mm". overlays, shutter: whether those
-    that came with the image are drawn. brief: for small viewports.
+    that came with the image are drawn. presentation: the state that the view asks for. brief: for small viewports.
     """
 
     study: Study | None = None
@@ -65,6 +66,7 @@ class Shown:
     notes: tuple[Badge, ...] = ()
     overlays: bool = True
     shutter: bool = True
+    presentation: PresentationState | None = None
     identity_hidden: bool = False
     text_shown: bool = True
     brief: bool = False
@@ -91,12 +93,19 @@ def compose(
     message = _in_place(stack, index, frame, shown)
     if message is not None or frame is None:
         return Picture(words=_words_in_place(stack, index, shown), message=message)
+    state = shown.presentation if presenting.applies(shown.presentation, frame.facts.ref) else None
+    seen = frame if state is None else presenting.as_presented(frame, state)
+    view = view if state is None else presenting.presented(view, state, frame.facts)
     camera = camera_of(view, frame.facts, width, height)
-    voi = window_of(view, frame, tables)
+    voi = window_of(view, seen, tables)
+    layer = _layer(view, seen, camera, voi, tables)
+    if state is not None and state.palette is not None and layer.table is not None:
+        layer = replace(layer, table=tables.coloured(layer.table, state.palette))
+    drawn = presenting.graphics(state, frame.facts, camera, ratio) if state is not None and shown.overlays else ()
     return Picture(
-        layers=(_layer(view, frame, camera, voi, tables), *_covers(frame, camera, shown, tables)),
-        graphics=_graphics(frame.facts.ref, camera, shown, ratio),
-        words=_words(view, stack, index, frame, camera, shown, voi),
+        layers=(layer, *_covers(seen, camera, shown, state, tables)),
+        graphics=(*drawn, *_graphics(frame.facts.ref, camera, shown, ratio)),
+        words=_words(view, stack, index, frame, camera, shown, voi, seen.facts.unit),
     )
 
 
@@ -133,7 +142,9 @@ def _layer(view: ViewState, frame: Frame, camera: Camera, voi: Voi | None, table
     return Layer(tables.pixels(frame), camera.matrix, tables.table(frame, voi, view.inverted), smooth=view.smooth)
 
 
-def _covers(frame: Frame, camera: Camera, shown: Shown, tables: Tables) -> Iterator[Layer]:
+def _covers(
+    frame: Frame, camera: Camera, shown: Shown, state: PresentationState | None, tables: Tables
+) -> Iterator[Layer]:
     """Overlays in white, then the shutter: the last step before the glass."""
     facts = frame.facts
     if shown.overlays:
@@ -142,6 +153,9 @@ def _covers(frame: Frame, camera: Camera, shown: Shown, tables: Tables) -> Itera
             yield Layer(tables.overlay(overlay), matrix, tables.cover(255))
     if shown.shutter and facts.shutter is not None:
         yield Layer(tables.shutter(frame, facts.shutter), camera.matrix, tables.cover(covers.shutter_grey(facts)))
+    if shown.shutter and state is not None and state.bitmap_shutter is not None:
+        matrix = covers.overlay_matrix(state.bitmap_shutter, camera.matrix)
+        yield Layer(tables.overlay(state.bitmap_shutter), matrix, tables.cover(covers.shutter_grey(facts)))
 
 
 def _graphics(ref: FrameRef, camera: Camera, shown: Shown, ratio: float) -> tuple[Graphic, ...]:
@@ -174,12 +188,14 @@ def _words_in_place(stack: Stack, index: int, shown: Shown) -> Words:
 
 
 def _words(
-    view: ViewState, stack: Stack, index: int, frame: Frame, camera: Camera, shown: Shown, voi: Voi | None
+    view: ViewState, stack: Stack, index: int, frame: Frame, camera: Camera, shown: Shown, voi: Voi | None, unit: str
 ) -> Words:
     facts, study, brief = frame.facts, shown.study, shown.brief
+    state = shown.presentation if presenting.applies(shown.presentation, facts.ref) else None
     always = Words(
         letters=camera.letters(facts.plane, facts.patient_orientation),
         badges=(
+            *(presenting.badges(state, facts.ref) if state is not None else ()),
             *shown.notes,
             *corners.view_badges(view),
             *corners.frame_badges(frame, shown.shutter),
@@ -194,7 +210,7 @@ def _words(
         top_left=corners.whose(study, shown.identity_hidden, brief) if study is not None else (),
         top_right=corners.which(study, stack, brief) if study is not None else (),
         bottom_left=corners.where(study, stack, index, brief, camera.zoom),
-        bottom_right=(words.window(voi, view.voi_name, facts.unit),) if voi is not None else (),
+        bottom_right=(words.window(voi, view.voi_name, unit),) if voi is not None else (),
         scale_bar=None if brief else scale_bar(facts, camera),
     )
 

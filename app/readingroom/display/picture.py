@@ -68,11 +68,12 @@ class Role(StrEnum):
     READ_ONLY = "read_only"
     REFERENCE = "reference"
     REFERENCE_CURRENT = "reference_current"
+    PRESENTATION = "presentation"
 
 
 @dataclass(frozen=True, slots=True)
 class PolylineGraphic:
-    """Straight lines through points. owner: tracking UID of the measurement, "" for none."""
+    """Straight lines through points. owner: tracking UID of the measurement, "" for none; colour: in place of its role's."""
 
     points: tuple[ScreenPoint, ...]
     role: Role
@@ -80,6 +81,8 @@ class PolylineGraphic:
     dashed: bool = False
     selected: bool = False
     closed: bool = False
+    colour: tuple[int, int, int] | None = None
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,8 @@ class EllipseGraphic:
     owner: str = ""
     dashed: bool = False
     selected: bool = False
+    colour: tuple[int, int, int] | None = None
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ class LabelGraphic:
     owner: str = ""
     selected: bool = False
     foot: ScreenPoint | None = None
+    colour: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

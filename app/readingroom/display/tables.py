@@ -26,7 +26,8 @@ class Tables:
         self._inverted: _PerArray[NDArray[np.uint8]] = _PerArray()
         self._own_windows: _PerArray[Voi] = _PerArray()
         self._overlays: _PerArray[NDArray[np.uint16]] = _PerArray()
-        self._shutters: _PerArray[NDArray[np.uint16]] = _PerArray()
+        self._shutters: _PerArray[dict[Shutter, NDArray[np.uint16]]] = _PerArray()
+        self._coloured: OrderedDict[tuple[int, int], tuple[NDArray[np.uint8], tuple[object, ...]]] = OrderedDict()
         self._covers: dict[int, NDArray[np.uint8]] = {}
 
     def pixels(self, frame: Frame) -> NDArray[Any]:
@@ -52,13 +53,27 @@ class Tables:
     def shutter(self, frame: Frame, shutter: Shutter) -> NDArray[np.uint16]:
         """A frame's shutter as words for a cover: the same array each time it is asked for."""
         rows, columns = frame.stored.shape[:2]
-        return self._shutters.get(frame.stored, lambda: covers.shutter_words(shutter, rows, columns))
+        made = self._shutters.get(frame.stored, dict[Shutter, NDArray[np.uint16]])
+        if shutter not in made:
+            made[shutter] = covers.shutter_words(shutter, rows, columns)
+        return made[shutter]
 
     def cover(self, grey: int) -> NDArray[np.uint8]:
         """The table of a cover in one grey."""
         if grey not in self._covers:
             self._covers[grey] = covers.cover_table(grey)
         return self._covers[grey]
+
+    def coloured(self, table: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """A grey table through a palette (n, 3) RGB, as (65 536, 4): the same array each time it is asked for."""
+        name = id(table), id(palette)
+        if name not in self._coloured:
+            made = np.full((65536, 4), 255, np.uint8)
+            made[:, 2::-1] = through_palette(table, palette)
+            self._coloured[name] = made, (table, palette)
+            while len(self._coloured) > _TABLES_KEPT:
+                self._coloured.popitem(last=False)
+        return self._coloured[name][0]
 
     def own_window(self, frame: Frame) -> Voi:
         """The window a frame is first shown with: its header's first, else the range of its pixels."""
@@ -76,6 +91,11 @@ class Tables:
         while len(self._tables) > _TABLES_KEPT:
             self._tables.popitem(last=False)
         return made
+
+
+def through_palette(levels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Grey levels 0 to 255 spread over the entries of a palette (n, 3): RGB, shape (…, 3) (PS3.3 C.11.15)."""
+    return palette[np.rint(levels * ((len(palette) - 1) / 255.0)).astype(np.int64)]
 
 
 class _PerArray[T]:

@@ -12,6 +12,8 @@ class ViewState:
     index: position in the stack, from 0. zoom: screen pixels per image pixel along the finer-spaced axis, None = fit.
     pan: shift of the image centre in screen pixels. rotation: clockwise degrees 0/90/180/270, applied first; then
     flip (mirror left-right on the glass). voi: None = the image's own first window. voi_name says where it came from.
+    presentation: SOP Instance UID of the presentation state it is seen through, "" for none. area: left, top, right,
+    bottom in image coordinates of what fit shows and pan counts from, None = the whole image.
     """
 
     stack_id: str = ""
@@ -24,6 +26,8 @@ class ViewState:
     voi_name: str = ""
     inverted: bool = False
     smooth: bool = True
+    presentation: str = ""
+    area: tuple[float, float, float, float] | None = None
 
     def at(self, index: int, count: int) -> "ViewState":
         """The view at another position, held inside 0..count-1."""
@@ -57,5 +61,6 @@ class ViewState:
     def fitted(self) -> "ViewState":
         """The view as it was hung: fit, no pan, no turn, no mirror, own window."""
         return replace(
-            self, zoom=None, pan=(0.0, 0.0), rotation=0, flipped=False, inverted=False, voi=None, voi_name=""
-        )
+            self, zoom=None, pan=(0.0, 0.0), rotation=0, flipped=False, inverted=False, voi=None, voi_name="",
+            presentation="", area=None,
+        )  # fmt: skip

@@ -22,7 +22,7 @@ from readingroom.ui.theme import Theme
 MARGIN = 10.0
 ROLE_COLOURS = {
     Role.MEASUREMENT: "measurement", Role.DRAWING: "drawing", Role.READ_ONLY: "read-only",
-    Role.REFERENCE: "reference", Role.REFERENCE_CURRENT: "reference-current",
+    Role.PRESENTATION: "image-text", Role.REFERENCE: "reference", Role.REFERENCE_CURRENT: "reference-current",
 }  # fmt: skip
 TONES = {Tone.CALM: ("image-text", "raised"), Tone.AMBER: ("amber", "amber-deep"), Tone.RED: ("bright", "red-deep")}
 
@@ -70,13 +70,9 @@ class PicturePainter:
     def _graphic(self, painter: QPainter, graphic: Graphic, ratio: float) -> None:
         match graphic:
             case PolylineGraphic():
-                self._stroke(
-                    painter, _polyline(graphic, ratio), self._pen(graphic.role, graphic.selected, graphic.dashed)
-                )
+                self._shape(painter, graphic, _polyline(graphic, ratio))
             case EllipseGraphic():
-                self._stroke(
-                    painter, _ellipse(graphic, ratio), self._pen(graphic.role, graphic.selected, graphic.dashed)
-                )
+                self._shape(painter, graphic, _ellipse(graphic, ratio))
             case HandleGraphic():
                 self._handle(painter, graphic, ratio)
             case LabelGraphic():
@@ -87,6 +83,14 @@ class PicturePainter:
                 painter.setPen(self._pen(graphic.role, False, graphic.dashed))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawPath(path)
+
+    def _shape(self, painter: QPainter, graphic: PolylineGraphic | EllipseGraphic, path: QPainterPath) -> None:
+        pen = self._pen(graphic.role, graphic.selected, graphic.dashed)
+        if graphic.colour is not None and not graphic.selected:
+            pen.setColor(QColor(*graphic.colour))
+        if graphic.filled:
+            painter.fillPath(path, pen.color())
+        self._stroke(painter, path, pen)
 
     def _stroke(self, painter: QPainter, path: QPainterPath, pen: QPen) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -105,7 +109,8 @@ class PicturePainter:
         painter.drawEllipse(centre, 3.6, 3.6)
 
     def _label(self, painter: QPainter, label: LabelGraphic, ratio: float) -> None:
-        colour = self._selected if label.selected else self._colours[label.role]
+        colour = QColor(*label.colour) if label.colour is not None else self._colours[label.role]
+        colour = self._selected if label.selected else colour
         metrics = QFontMetricsF(self._font)
         anchor = _point(label.anchor, ratio)
         if label.foot is not None:

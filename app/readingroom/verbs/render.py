@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import re
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.base.errors import ReaderError
+from readingroom.display.compose import camera_of
+from readingroom.display.covers import shutter_grey, shutter_words
+from readingroom.display.presentation_state import PresentationState
+from readingroom.display.view import ViewState
 from readingroom.pixels.decode import decode
 from readingroom.pixels.frame import Frame, OverlayPlane, Voi
 from readingroom.pixels.lookup import FUNCTIONS, window
@@ -21,6 +26,7 @@ from readingroom.pixels.voi import default_voi, range_voi
 from readingroom.settings.places import Profile
 from readingroom.verbs.files import bytes_of, written
 from readingroom.verbs.front import Answer
+from readingroom.verbs.render_presented import coloured, said, seen_through, state_for, turned, with_graphics
 
 MOST_SIDE = 16384
 
@@ -37,6 +43,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--auto", action="store_true", help="from the least to the greatest unpadded value")
     parser.add_argument("--invert", action="store_true", help="black and white exchanged")
     parser.add_argument("--overlays", choices=("none", "all"), default="none", help="the file's own overlays")
+    parser.add_argument("--presentation", metavar="PR", help="a presentation state to see it through")
     parser.add_argument("--size", metavar="WxH", help="fit into so many pixels, pixels square")
     parser.add_argument("--via", choices=("reference", "gpu"), default="reference", help="plain formulas, or the GPU")
     parser.add_argument("--out", metavar="P.png", help="grey 8-bit PNG, colour in RGB")
@@ -49,11 +56,15 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         raise ReaderError("Nothing to write was named.", "Add --out P.png, --raw P.npy, or both.")
     size = _size(options.size) if options.size else None
     frame = decode(bytes_of(Path(options.file)), options.frame)
+    state = state_for(Path(options.presentation), frame) if options.presentation else None
     voi = None if frame.is_colour else _voi(options, frame)
     raw = np.ascontiguousarray(frame.stored if frame.is_colour else modality_values(frame))
     if options.overlays == "all" and frame.facts.overlays and size is not None:
         raise ReaderError("Overlays are drawn at the image's own size only.", "Leave out --size or --overlays.")
-    if options.out:
+    if options.out and state is not None:
+        picture, voi = _presented(options, state, frame, size)
+        written(Path(options.out), lambda path: _save_png(path, picture))
+    elif options.out:
         draw = _by_gpu if options.via == "gpu" else _by_reference
         picture = draw(frame, voi, options.invert, size)
         if options.overlays == "all":
@@ -62,7 +73,39 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         written(Path(options.out), lambda path: _save_png(path, picture))
     if options.raw:
         written(Path(options.raw), lambda path: _save_npy(path, raw))
-    return _answer(options, frame, voi, raw)
+    answer = _answer(options, frame, voi, raw)
+    return answer if state is None else replace(answer, fields={**answer.fields, "presentation": said(state, frame)})
+
+
+def _presented(
+    options: argparse.Namespace, state: PresentationState, frame: Frame, size: tuple[int, int] | None
+) -> tuple[NDArray[np.uint8], Voi | None]:
+    """The picture through a presentation state, and its window; a window of the command line goes before the state's."""
+    if size is not None and (options.via == "gpu" or options.overlays == "all"):
+        raise ReaderError("A presentation state is drawn so at the image's own size only.", "Leave out --size.")
+    seen, view = seen_through(state, frame)
+    chosen = options.auto or options.window or options.voi is not None
+    voi = None if frame.is_colour else _voi(options, frame) if chosen else view.voi
+    if size is not None:
+        matrix = camera_of(view, frame.facts, *size).matrix
+        return coloured(_by_reference(seen, voi, options.invert, size, matrix), state), voi
+    draw = _by_gpu if options.via == "gpu" else _by_reference
+    picture = coloured(draw(seen, voi, options.invert, None), state)
+    if options.overlays == "none":
+        return turned(picture, view), voi
+    for overlay in seen.facts.overlays:
+        picture = _with_overlay(picture, overlay)
+    picture = _with_shutter(picture, seen)
+    return with_graphics(turned(picture, view), state, frame, view), voi
+
+
+def _with_shutter(picture: NDArray[np.uint8], frame: Frame) -> NDArray[np.uint8]:
+    if frame.facts.shutter is None:
+        return picture
+    hidden = shutter_words(frame.facts.shutter, *picture.shape[:2]) > 0
+    picture = picture.copy()
+    picture[hidden] = shutter_grey(frame.facts)
+    return picture
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -107,12 +150,14 @@ def _window(text: str) -> Voi:
     return voi
 
 
-def _by_reference(frame: Frame, voi: Voi | None, inverted: bool, size: tuple[int, int] | None) -> NDArray[np.uint8]:
+def _by_reference(
+    frame: Frame, voi: Voi | None, inverted: bool, size: tuple[int, int] | None, seen: NDArray[np.float64] | None = None
+) -> NDArray[np.uint8]:
     if size is None:
         return render(frame, voi, inverted)
     from readingroom.pixels.resample import resampled
 
-    matrix = _fitted(frame, size)
+    matrix = camera_of(ViewState(), frame.facts, *size).matrix if seen is None else seen
     stored = np.nan_to_num(frame.stored) if frame.stored.dtype.kind == "f" else frame.stored
     values, inside = resampled(stored, matrix, *size)
     if frame.is_colour:
@@ -121,13 +166,6 @@ def _by_reference(frame: Frame, voi: Voi | None, inverted: bool, size: tuple[int
     covered, _ = resampled(picture_mask(frame).astype(np.float64), matrix, *size)
     levels = chain(values, frame.facts, voi or default_voi(frame), inverted)
     return np.where(inside & (covered >= 0.5), levels, np.uint8(BACKGROUND))
-
-
-def _fitted(frame: Frame, size: tuple[int, int]) -> NDArray[np.float64]:
-    from readingroom.display.compose import camera_of
-    from readingroom.display.view import ViewState
-
-    return camera_of(ViewState(), frame.facts, *size).matrix
 
 
 def _by_gpu(frame: Frame, voi: Voi | None, inverted: bool, size: tuple[int, int] | None) -> NDArray[np.uint8]:

@@ -1,0 +1,301 @@
+"""A presentation state as a frozen value: how somebody wanted an image to be seen, read from its object."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+
+from readingroom.base.errors import ReaderError
+from readingroom.display.colours import Rgb, rgb_of_cielab, rgb_of_grey
+from readingroom.pixels.attributes import items, number, numbers, text, texts, whole
+from readingroom.pixels.colour import has_palette, palette
+from readingroom.pixels.facts import Groups
+from readingroom.pixels.frame import LookupTable, OverlayPlane, Shutter, Voi
+from readingroom.pixels.graphics import OVERLAY_GROUPS, overlays_of, shutter_of
+from readingroom.pixels.lookup import Modality, modality_of, presentation_table_of, vois_of
+from readingroom.record.study import FrameRef
+
+KINDS = {
+    "1.2.840.10008.5.1.4.1.1.11.1": "grey",
+    "1.2.840.10008.5.1.4.1.1.11.2": "colour",
+    "1.2.840.10008.5.1.4.1.1.11.3": "pseudo-colour",
+    "1.2.840.10008.5.1.4.1.1.11.4": "blending",
+    "1.2.840.10008.5.1.4.1.1.11.5": "XA/XRF grey",
+    "1.2.840.10008.5.1.4.1.1.11.8": "advanced blending",
+}
+"""Presentation state storage classes (PS3.4 B.5, N); only the first three are applied."""
+APPLIED = frozenset({"grey", "colour", "pseudo-colour"})
+MOST_POINTS = 20_000
+
+Pair = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An image, or some frames of it (from 1), that something in the state is meant for."""
+
+    sop_uid: str
+    frames: tuple[int, ...] = ()
+
+    def is_frame(self, ref: FrameRef) -> bool:
+        """Whether a frame is meant."""
+        return self.sop_uid == ref.sop_uid and (not self.frames or ref.frame in self.frames)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoftcopyVoi:
+    """A window or table for some of the images; no targets = all of the state (PS3.3 C.11.8)."""
+
+    voi: Voi
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayedArea:
+    """The part of the image that is shown (PS3.3 C.10.4), in image coordinates; it may reach beyond the image.
+
+    mode: "SCALE TO FIT", "TRUE SIZE" or "MAGNIFY"; magnification: screen pixels per image pixel, for MAGNIFY.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    mode: str = "SCALE TO FIT"
+    magnification: float | None = None
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GraphicLayer:
+    """A layer of graphics (PS3.3 C.10.7): lower orders are drawn first; colour None where none is recommended."""
+
+    name: str
+    order: int
+    colour: Rgb | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A graphic object (PS3.3 C.10.5.1.2).
+
+    kind: POINT, POLYLINE, INTERPOLATED, CIRCLE or ELLIPSE. units: "PIXEL" in image coordinates, or "DISPLAY" in parts
+    of the displayed area, (0, 0) at its top left and (1, 1) at its bottom right on the glass.
+    """
+
+    kind: str
+    points: tuple[Pair, ...]
+    units: str
+    layer: str
+    filled: bool = False
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextObject:
+    """A text (PS3.3 C.10.5.1.1) in a box (its two corners), at an anchor, or both; justification: LEFT, RIGHT, CENTER."""
+
+    lines: tuple[str, ...]
+    layer: str
+    box: tuple[Pair, Pair] | None = None
+    box_units: str = "PIXEL"
+    justification: str = "LEFT"
+    anchor: Pair | None = None
+    anchor_units: str = "PIXEL"
+    anchor_visible: bool = False
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PresentationState:
+    """One presentation state.
+
+    kind: one of KINDS' values. created: date and time as stored, to tell which is newest. rotation: clockwise degrees,
+    applied before flipped (mirror left to right, PS3.3 C.10.6). modality: absent = identity, whatever the image says
+    (PS3.4 N.2.1). activated: overlay groups that are drawn. palette: RGB entries (n, 3) of a pseudo-colour state.
+    unread: what of it is not drawn, in words; a reader is told.
+    """
+
+    sop_uid: str
+    kind: str
+    label: str
+    description: str = ""
+    created: str = ""
+    creator: str = ""
+    targets: tuple[Target, ...] = ()
+    vois: tuple[SoftcopyVoi, ...] = ()
+    modality: Modality | None = None
+    inverse: bool = False
+    presentation_lut: LookupTable | None = None
+    rotation: int = 0
+    flipped: bool = False
+    areas: tuple[DisplayedArea, ...] = ()
+    shutter: Shutter | None = None
+    bitmap_shutter: OverlayPlane | None = None
+    overlays: tuple[OverlayPlane, ...] = ()
+    activated: frozenset[int] = frozenset()
+    layers: tuple[GraphicLayer, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    texts: tuple[TextObject, ...] = ()
+    palette: NDArray[np.uint8] | None = None
+    unread: tuple[str, ...] = ()
+
+    def is_for(self, ref: FrameRef) -> bool:
+        """Whether the state is meant for a frame."""
+        return any(target.is_frame(ref) for target in self.targets)
+
+    @property
+    def name(self) -> str:
+        """Label with description, as a reader is offered it."""
+        return f"{self.label}: {self.description}" if self.description else self.label or "unnamed"
+
+
+def presentation_state(dataset: Dataset) -> PresentationState:
+    """The state in an object's header; ReaderError where the object is of another class."""
+    kind = KINDS.get(text(dataset, "SOPClassUID"))
+    if kind is None:
+        raise ReaderError("This object is not a presentation state.", "Name one, or open it as what it is.")
+    unread: list[str] = [] if kind in APPLIED else [f"{kind}: it is listed and not applied"]
+    bare = Groups(dataset, None)
+    given = any(keyword in dataset for keyword in ("ModalityLUTSequence", "RescaleSlope", "RescaleIntercept"))
+    modality = modality_of(dataset, bare, unread) if given else None
+    overlays = overlays_of(dataset, 1)
+    curtain = whole(dataset, "ShutterOverlayGroup") if "BITMAP" in texts(dataset, "ShutterShape") else 0
+    own_palette = palette(dataset) if kind == "pseudo-colour" and has_palette(dataset) else None
+    if kind == "pseudo-colour" and own_palette is None:
+        unread.append("its colours cannot be read: grey is shown")
+    return PresentationState(
+        sop_uid=text(dataset, "SOPInstanceUID"), kind=kind,
+        label=text(dataset, "ContentLabel"), description=text(dataset, "ContentDescription"),
+        created=text(dataset, "PresentationCreationDate") + text(dataset, "PresentationCreationTime"),
+        creator=text(dataset, "ContentCreatorName"),
+        targets=tuple(_state_targets(dataset)),
+        vois=tuple(_vois(dataset, modality or Modality(), unread)),
+        modality=modality,
+        inverse=text(dataset, "PresentationLUTShape").upper() == "INVERSE",
+        presentation_lut=presentation_table_of(dataset),
+        rotation=_quarter_turns(whole(dataset, "ImageRotation"), unread),
+        flipped=text(dataset, "ImageHorizontalFlip").upper() == "Y",
+        areas=tuple(_areas(dataset)),
+        shutter=shutter_of(dataset, bare),
+        bitmap_shutter=next((plane for plane in overlays if plane.group == curtain), None),
+        overlays=tuple(plane for plane in overlays if plane.group != curtain),
+        activated=frozenset(g for g in OVERLAY_GROUPS if g != curtain and text(dataset, g << 16 | 0x1001)),
+        layers=tuple(sorted(_layers(dataset), key=lambda layer: layer.order)),
+        shapes=tuple(_shapes(dataset, unread)), texts=tuple(_texts(dataset, unread)),
+        palette=own_palette[1] if own_palette is not None else None,
+        unread=tuple(dict.fromkeys(unread)),
+    )  # fmt: skip
+
+
+def _state_targets(dataset: Dataset) -> Iterator[Target]:
+    for series in items(dataset, "ReferencedSeriesSequence"):
+        yield from _targets(series)
+    for blended in items(dataset, "BlendingSequence"):
+        for series in items(blended, "ReferencedSeriesSequence"):
+            yield from _targets(series)
+
+
+def _targets(item: Dataset) -> tuple[Target, ...]:
+    return tuple(
+        Target(text(image, "ReferencedSOPInstanceUID"), tuple(int(n) for n in numbers(image, "ReferencedFrameNumber")))
+        for image in items(item, "ReferencedImageSequence")
+        if text(image, "ReferencedSOPInstanceUID")
+    )
+
+
+def _vois(dataset: Dataset, modality: Modality, unread: list[str]) -> Iterator[SoftcopyVoi]:
+    for item in items(dataset, "SoftcopyVOILUTSequence"):
+        found = vois_of(item, Groups(item, None), modality, False, unread)
+        if found:
+            yield SoftcopyVoi(found[0], _targets(item))
+
+
+def _quarter_turns(degrees: int, unread: list[str]) -> int:
+    if degrees % 90:
+        unread.append(f"a rotation by {degrees}° is not possible (PS3.3 C.10.6)")
+        return 0
+    return degrees % 360
+
+
+def _areas(dataset: Dataset) -> Iterator[DisplayedArea]:
+    for item in items(dataset, "DisplayedAreaSelectionSequence"):
+        first = numbers(item, "DisplayedAreaTopLeftHandCorner")
+        last = numbers(item, "DisplayedAreaBottomRightHandCorner")
+        if len(first) != 2 or len(last) != 2:
+            continue
+        # The corners are those on the glass: after a turn the first may lie right of or below the second.
+        x0, x1 = sorted((first[0], last[0]))
+        y0, y1 = sorted((first[1], last[1]))
+        mode = text(item, "PresentationSizeMode").upper() or "SCALE TO FIT"
+        ratio = number(item, "PresentationPixelMagnificationRatio")
+        wanted = ratio if mode == "MAGNIFY" and ratio is not None and ratio > 0 else None
+        yield DisplayedArea(x0 - 1, y0 - 1, x1, y1, mode, wanted, _targets(item))
+
+
+def _layers(dataset: Dataset) -> Iterator[GraphicLayer]:
+    for item in items(dataset, "GraphicLayerSequence"):
+        colour = rgb_of_cielab(numbers(item, "GraphicLayerRecommendedDisplayCIELabValue"))
+        grey = number(item, "GraphicLayerRecommendedDisplayGrayscaleValue")
+        rgb = tuple(int(part) for part in numbers(item, "GraphicLayerRecommendedDisplayRGBValue"))
+        if colour is None and len(rgb) == 3:
+            colour = rgb[0] >> 8, rgb[1] >> 8, rgb[2] >> 8
+        if colour is None and grey is not None:
+            colour = rgb_of_grey(grey)
+        yield GraphicLayer(text(item, "GraphicLayer"), whole(item, "GraphicLayerOrder"), colour)
+
+
+def _shapes(dataset: Dataset, unread: list[str]) -> Iterator[Shape]:
+    for annotation in items(dataset, "GraphicAnnotationSequence"):
+        targets, layer = _targets(annotation), text(annotation, "GraphicLayer")
+        for item in items(annotation, "GraphicObjectSequence"):
+            if (shape := _shape(item, layer, targets, unread)) is not None:
+                yield shape
+        unread += [
+            f"compound graphic {text(item, 'CompoundGraphicType') or 'of no type'}"
+            for item in items(annotation, "CompoundGraphicSequence")
+        ]
+
+
+def _shape(item: Dataset, layer: str, targets: tuple[Target, ...], unread: list[str]) -> Shape | None:
+    kind, flat = text(item, "GraphicType").upper(), numbers(item, "GraphicData")
+    units = text(item, "GraphicAnnotationUnits").upper() or "PIXEL"
+    points = tuple(zip(flat[::2], flat[1::2], strict=False))
+    least = {"POINT": 1, "POLYLINE": 2, "INTERPOLATED": 2, "CIRCLE": 2, "ELLIPSE": 4}.get(kind, 0)
+    if not least or units not in ("PIXEL", "DISPLAY") or not least <= len(points) <= MOST_POINTS:
+        unread.append(f"graphic {kind or 'of no type'} in {units or 'no'} units with {len(points)} points")
+        return None
+    return Shape(kind, points, units, layer, text(item, "GraphicFilled").upper() == "Y", targets)
+
+
+def _texts(dataset: Dataset, unread: list[str]) -> Iterator[TextObject]:
+    for annotation in items(dataset, "GraphicAnnotationSequence"):
+        targets, layer = _targets(annotation), text(annotation, "GraphicLayer")
+        for item in items(annotation, "TextObjectSequence"):
+            lines = tuple(line.rstrip() for line in _unformatted(item))
+            corners = _pair(item, "BoundingBoxTopLeftHandCorner"), _pair(item, "BoundingBoxBottomRightHandCorner")
+            anchor = _pair(item, "AnchorPoint")
+            boxed = (corners[0], corners[1]) if corners[0] is not None and corners[1] is not None else None
+            units = [text(item, f"{w}AnnotationUnits").upper() or "PIXEL" for w in ("BoundingBox", "AnchorPoint")]
+            if not any(lines) or (boxed is None and anchor is None) or set(units) - {"PIXEL", "DISPLAY"}:
+                unread.append(f"text “{' '.join(lines)}” without a place")
+                continue
+            yield TextObject(
+                lines, layer, boxed, units[0], text(item, "BoundingBoxTextHorizontalJustification").upper() or "LEFT",
+                anchor, units[1], text(item, "AnchorPointVisibility").upper() == "Y", targets,
+            )  # fmt: skip
+
+
+def _unformatted(item: Dataset) -> list[str]:
+    """The lines of a text; a backslash is a character of it and no separator (PS3.5 6.2, ST)."""
+    found: Any = item.get("UnformattedTextValue")
+    joined = found if isinstance(found, str) else "\\".join(map(str, found or ()))
+    return joined.replace("\r\n", "\n").replace("\r", "\n").strip("\n \0").split("\n")
+
+
+def _pair(item: Dataset, keyword: str) -> Pair | None:
+    found = numbers(item, keyword)
+    return (found[0], found[1]) if len(found) == 2 else None
