@@ -18,6 +18,7 @@ from readingroom.session.case import Case
 from readingroom.session.frames import FrameBook
 from readingroom.session.history import History
 from readingroom.session.keeper import Keeper
+from readingroom.session.lap import Lap
 from readingroom.session.loader import Loader
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
 from readingroom.settings.sections import Settings
@@ -67,7 +68,9 @@ class Desk:
     def __init__(
         self, doors: Doors, pools: Pools, settings: Settings, templates: Templates, now: Callable[[], datetime]
     ) -> None:
-        self.doors, self.pools, self.settings, self.templates, self.now = doors, pools, settings, templates, now
+        self.lap = Lap(doors.shelf, lambda error: pools.home.bring(lambda: self.notice(error, "red")))
+        self.doors = doors = replace(doors, shelf=self.lap)
+        self.pools, self.settings, self.templates, self.now = pools, settings, templates, now
         self.case: Case | None = None
         self.opening: str = ""
         self.refused: ReaderError | None = None
@@ -88,6 +91,7 @@ class Desk:
         self.outbox_changed: Event[int] = Event()
         self.worklist_changed: Event[int] = Event()
         self.loader.troubled.listen(lambda error: self.notice(error, "amber"))
+        self.loader.strayed.listen(lambda error: self.notice(error, "red"))
         self.keeper.troubled.listen(lambda error: self.notice(error, "red"))
         self._clock_s = 0.0
 

@@ -91,9 +91,7 @@ def bring_series(
     """
     failures = bring_missing(archive, shelf, study, series, missing, ticket, arrived)
     if failures:
-        first = failures[0]
-        more = f" ({len(failures)} objects)" if len(failures) > 1 else ""
-        raise ReaderError(f"{first.problem}{more}", first.remedy)
+        raise ReaderError(failures[0].problem, failures[0].remedy)
 
 
 def bring_missing(

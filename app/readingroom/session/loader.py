@@ -16,7 +16,7 @@ from readingroom.pixels.frame import Frame
 from readingroom.record.search import Received
 from readingroom.record.study import FrameRef, Series, Study
 from readingroom.session.case import Case
-from readingroom.session.fetch import bring_series
+from readingroom.session.fetch import Failure, bring_missing
 from readingroom.session.fetch_plan import decode_order, faces, series_order, visible
 from readingroom.session.frames import FrameBook
 from readingroom.session.ports import Region, Shelf
@@ -24,7 +24,7 @@ from readingroom.session.ports import Region, Shelf
 STREAMS = 2
 OPEN_BYTES = 256 << 20
 """Most bytes of multi-frame objects kept at hand between their frames."""
-RETRY_AFTER_S = (2.0, 5.0, 15.0, 30.0)
+RETRY_AFTER_S = (2.0, 4.0, 8.0, 15.0)
 
 
 class LeftShelf(ReaderError):
@@ -41,6 +41,7 @@ class Loader:
         self.frame_arrived: Event[FrameRef] = Event()
         self.counts_changed: Event[str] = Event()
         self.troubled: Event[ReaderError] = Event()
+        self.strayed: Event[ReaderError] = Event()
         self._start_over(Ticket())
 
     def _start_over(self, ticket: Ticket) -> None:
@@ -54,6 +55,7 @@ class Loader:
         self._attempts: dict[str, int] = {}
         self._retry_at: dict[str, float] = {}
         self._problems: dict[str, ReaderError] = {}
+        self._strays: dict[str, Failure] = {}
         self._clock = 0.0
         self._open: OrderedDict[str, bytes] = OrderedDict()
 
@@ -99,6 +101,11 @@ class Loader:
     def problem(self, series_uid: str) -> ReaderError | None:
         """Why a series could not be brought, until it could."""
         return self._problems.get(series_uid)
+
+    @property
+    def strays(self) -> tuple[Failure, ...]:
+        """What an archive sent along that does not belong to the case, and was kept apart."""
+        return tuple(self._strays.values())
 
     @property
     def busy(self) -> bool:
@@ -166,9 +173,14 @@ class Loader:
                     self._decode(ref, received.part10)
         self._pump_decoders()
 
-    def _streamed(self, series_uid: str, still_missing: int) -> None:
+    def _streamed(self, series_uid: str, came: tuple[int, tuple[Failure, ...]]) -> None:
+        still_missing, strays = came
         self._streaming.discard(series_uid)
         self._finished.add(series_uid)
+        for stray in strays:
+            if stray.sop_uid not in self._strays:
+                self._strays[stray.sop_uid] = stray
+                self.strayed.tell(ReaderError(stray.problem, stray.remedy))
         if still_missing:
             problem = f"{still_missing} images of this series did not come although the archive lists them."
             self._remember(
@@ -188,10 +200,13 @@ class Loader:
 
     def _remember(self, series_uid: str, error: Exception) -> None:
         trouble = error if isinstance(error, ReaderError) else unforeseen(error, "bringing images")
-        attempt = self._attempts.get(series_uid, 0)
-        self._attempts[series_uid] = attempt + 1
-        self._retry_at[series_uid] = self._clock + RETRY_AFTER_S[min(attempt, len(RETRY_AFTER_S) - 1)]
-        news = series_uid not in self._problems
+        # An image asked for singly and its series fail together: that is one attempt, not two.
+        if series_uid not in self._retry_at:
+            attempt = self._attempts.get(series_uid, 0)
+            self._attempts[series_uid] = attempt + 1
+            self._retry_at[series_uid] = self._clock + RETRY_AFTER_S[min(attempt, len(RETRY_AFTER_S) - 1)]
+        # Every series of a silent archive fails alike: that is one thing to say, not one for each.
+        news = trouble.problem not in {known.problem for known in self._problems.values()}
         self._problems[series_uid] = trouble
         self.counts_changed.tell(series_uid)
         if news:
@@ -256,10 +271,14 @@ def object_job(region: Region, shelf: Shelf, study: Study, ref: FrameRef, ticket
 def stream_job(
     region: Region, shelf: Shelf, study: Study, series: Series, missing: frozenset[str], ticket: Ticket,
     arrived: Callable[[Received], None],
-) -> int:  # fmt: skip
-    """A series from the first holder that gives it, each object put on the shelf and told home; what stayed away."""
-    trouble: ReaderError | None = None
+) -> tuple[int, tuple[Failure, ...]]:  # fmt: skip
+    """A series from the first holder that gives it, each object put on the shelf and told home.
+
+    The answer: how many stayed away, and what came along that does not belong.
+    """
+    trouble: Failure | ReaderError | None = None
     left = set(missing)
+    strays: dict[str, Failure] = {}
 
     def came(received: Received) -> None:
         left.discard(received.sop_uid)
@@ -267,14 +286,17 @@ def stream_job(
 
     for name in study.held_by or region.names:
         try:
-            bring_series(region.archive(name), shelf, study, series, frozenset(left), ticket, came)
+            failures = bring_missing(region.archive(name), shelf, study, series, frozenset(left), ticket, came)
         except ReaderError as error:
             trouble = error
+            continue
+        strays |= {one.sop_uid: one for one in failures if one.sop_uid not in missing}
+        trouble = next((one for one in failures if one.sop_uid in left), trouble)
         if not left:
-            return 0
-    if trouble is not None:
-        raise trouble
-    return len(left)
+            break
+    if left and trouble is not None:
+        raise ReaderError(trouble.problem, trouble.remedy)
+    return len(left), tuple(strays.values())
 
 
 def decode_job(shelf: Shelf, ref: FrameRef, part10: bytes | None) -> tuple[Frame, bytes]:

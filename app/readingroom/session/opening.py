@@ -54,6 +54,7 @@ def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: 
     desk.ticket = Ticket()
     desk.keeper.flush()
     desk.loader.open(desk.ticket)
+    desk.lap.clear()
     desk.put_case(None, opening=study_uid)
     desk.pools.io.submit(
         open_job, desk.doors, study_uid, tuple(held_by), patient, desk.settings.reader.name, desk.now(),
@@ -103,8 +104,12 @@ def keep_here(desk: Desk) -> None:
     is_open = (case.study.uid, *(prior.uid for prior in case.priors)) if case is not None else ()
     desk.pools.disk.submit(
         pin_job, desk.doors, is_open,
-        done=lambda _: None, failed=lambda error: desk.notice(unforeseen(error, "keeping studies")), ticket=Ticket(),
+        done=lambda _: None, failed=partial(_not_kept, desk), ticket=Ticket(),
     )  # fmt: skip
+
+
+def _not_kept(desk: Desk, error: Exception) -> None:
+    desk.notice(error if isinstance(error, ReaderError) else unforeseen(error, "keeping studies"))
 
 
 def pin_job(doors: Doors, is_open: tuple[str, ...]) -> None:
@@ -258,4 +263,5 @@ def close_case(desk: Desk) -> None:
     desk.ticket.cancel()
     desk.ticket = Ticket()
     desk.loader.open(desk.ticket)
+    desk.lap.clear()
     desk.put_case(None)

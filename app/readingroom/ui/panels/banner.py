@@ -60,11 +60,11 @@ class PatientBanner(QWidget):
         expected = sum(max(s.expected or 0, len(s.instances)) for s in series)
         here = sum(self._desk.loader.received(s) for s in series)
         accession = f"   accession {case.study.accession}" if case.study.accession else ""
-        aside = case.study.set_aside
+        aside = [one.problem for one in case.study.set_aside] + [one.problem for one in self._desk.loader.strays]
         if aside:
             words = f"{len(aside)} object{'s' if len(aside) > 1 else ''} set aside"
             self.complete.setText(f"{here} of {expected} objects are here, {words}{accession}")
-            self.complete.setToolTip("\n".join(dict.fromkeys(one.problem for one in aside)))
+            self.complete.setToolTip("\n".join(dict.fromkeys(aside)))
             name_widget(self.complete, "Red")
             return
         self.complete.setToolTip("")
