@@ -113,18 +113,20 @@ class MemoryJournal:
 
 
 class MemoryOutbox:
-    """The outbox, in memory; puts after `dies_after` of them raise, as where the process died."""
+    """The outbox, in memory; `full` refuses every put."""
 
     def __init__(self) -> None:
         self.items: dict[str, Waiting] = {}
         self.done: dict[str, Waiting] = {}
-        self.dies_after: int | None = None
+        self.full = False
 
     def put(self, waiting: Waiting) -> None:
-        if self.dies_after is not None and len(self.items) >= self.dies_after:
+        self.put_all([waiting])
+
+    def put_all(self, waiting: Sequence[Waiting]) -> None:
+        if self.full:
             raise ReaderError("The outbox could not be written: the disk is full.", "Free some of it.")
-        if waiting.sop_uid not in self.done:
-            self.items[waiting.sop_uid] = waiting
+        self.items |= {item.sop_uid: item for item in waiting if item.sop_uid not in self.done}
 
     def waiting(self) -> tuple[Waiting, ...]:
         return tuple(self.items.values())

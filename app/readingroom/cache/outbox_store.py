@@ -1,6 +1,7 @@
 """The outbox on the disk: signed objects until an archive has given them back equal, and on record after that."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -36,13 +37,19 @@ class OutboxStore:
 
         An object that an archive has already given back equal stays stored.
         """
-        mark, study = self._seal.mark("object", waiting.sop_uid), self._seal.mark("study", waiting.study_uid)
-        facts, part10 = self._sealed(waiting, mark)
+        self.put_all([waiting])
+
+    def put_all(self, waiting: Sequence[Waiting]) -> None:
+        """Keep objects that belong together as put does: all of them, durable when this returns, or none."""
+        rows = []
+        for item in waiting:
+            mark, study = self._seal.mark("object", item.sop_uid), self._seal.mark("study", item.study_uid)
+            rows.append((mark, study, *self._sealed(item, mark)))
         with self._database.change() as connection:
-            connection.execute(
+            connection.executemany(
                 "INSERT INTO item (object, study, facts, part10) VALUES (?, ?, ?, ?) ON CONFLICT (object) DO UPDATE"
                 " SET study = excluded.study, facts = excluded.facts, part10 = excluded.part10 WHERE stored = 0",
-                (mark, study, facts, part10),
+                rows,
             )
 
     def waiting(self) -> tuple[Waiting, ...]:

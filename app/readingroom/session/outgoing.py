@@ -1,6 +1,6 @@
 """What is signed and on its way: sent in the background, one sending at a time, and what waits as the reader sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -8,9 +8,9 @@ from functools import partial
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Lane, Ticket
 from readingroom.base.log import unforeseen
-from readingroom.reporting.draft import from_json
+from readingroom.record.search import Waiting
 from readingroom.session.desk import Desk, Doors, Notice, Outgoing
-from readingroom.session.reports import Sent, send_waiting
+from readingroom.session.reports import REPORT, Sent, send_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,14 @@ def send_job(doors: Doors, at: datetime, study_uid: str) -> Sending:
     """Send what waits, and look what is left."""
     uids = {item.study_uid for item in doors.outbox.waiting() if study_uid in ("", item.study_uid)}
     sent = send_waiting(doors.region, doors.outbox, doors.journal, doors.audit, at, study_uid)
-    kept = {uid: draft for uid in uids if (draft := doors.journal.newest("draft", uid)) is not None}
-    return Sending(sent, {uid: from_json(draft).state for uid, draft in kept.items()}, outgoing_now(doors))
+    outgoing = outgoing_now(doors)
+    return Sending(sent, {uid: _stands(outgoing.waiting, uid) for uid in uids}, outgoing)
+
+
+def _stands(waiting: Sequence[Waiting], study_uid: str) -> str:
+    """Where the report of a study stands that was in the outbox before this sending."""
+    left = [item for item in waiting if item.study_uid == study_uid and item.kind == REPORT]
+    return "stored" if not left else "failed" if any(item.problem for item in left) else "sending"
 
 
 def outgoing_now(doors: Doors) -> Outgoing:
@@ -63,6 +69,8 @@ def _sent(desk: Desk, sending: Sending) -> None:
     if sending.sent and all(one.verified for one in sending.sent):
         where = ", ".join(dict.fromkeys(one.archive for one in sending.sent))
         desk.noticed.tell(Notice(f"Stored in {where} and read back equal.", "", "calm"))
+    for trouble in {one.unsaid.problem: one.unsaid for one in sending.sent if one.unsaid is not None}.values():
+        desk.notice(trouble, "red")
     desk.outgoing = sending.outgoing
     _refresh_state(desk, sending.states)
     _over(desk)

@@ -115,6 +115,10 @@ class OutboxStore(Protocol):
         """Keep an object, durable when this returns; the newest state of a SOP Instance UID replaces the older."""
         ...
 
+    def put_all(self, waiting: Sequence[Waiting]) -> None:
+        """Keep objects that belong together: all of them, durable when this returns, or none."""
+        ...
+
     def waiting(self) -> tuple[Waiting, ...]:
         """What is not stored yet, oldest first."""
         ...

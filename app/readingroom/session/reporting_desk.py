@@ -19,7 +19,7 @@ from readingroom.session.case import Case
 from readingroom.session.comparing import fresh_draft
 from readingroom.session.desk import Desk, Doors
 from readingroom.session.outgoing import send
-from readingroom.session.reports import sign_report, template_of
+from readingroom.session.reports import SignedUnsaid, sign_report, template_of
 from readingroom.settings.sections import ReaderSettings
 
 
@@ -163,6 +163,10 @@ def _signed(desk: Desk, signed: Signed) -> None:
 
 def _not_signed(desk: Desk, study_uid: str, error: Exception) -> None:
     desk.signing = False
+    if isinstance(error, SignedUnsaid):
+        desk.notice(error, "red")
+        _signed(desk, error.signed)
+        return
     if isinstance(error, NotSigned):
         desk.stopped_by = error.concerns
     trouble = error if isinstance(error, ReaderError) else unforeseen(error, "signing")

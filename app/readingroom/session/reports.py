@@ -29,9 +29,20 @@ from readingroom.settings.sections import ReaderSettings
 REPORT, MEASUREMENTS = "report", "measurements"
 
 
+class SignedUnsaid(ReaderError):
+    """A report that is signed and safe in the outbox, while what should be written beside it could not be."""
+
+    def __init__(self, signed: Signed, trouble: ReaderError) -> None:
+        super().__init__(f"The report is signed and waits in the outbox. {trouble.problem}", trouble.remedy)
+        self.signed = signed
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one signed object; problem is "" where it is stored and verified."""
+    """What became of one signed object; problem is "" where it is stored and verified.
+
+    unsaid: why the audit trail could not take it.
+    """
 
     sop_uid: str
     kind: str
@@ -39,6 +50,7 @@ class Sent:
     verified: bool
     problem: str = ""
     remedy: str = ""
+    unsaid: ReaderError | None = None
 
 
 def draft_for(
@@ -99,14 +111,24 @@ def sign_report(
     region: Region, shelf: Shelf, outbox: OutboxStore, journal: Journal, audit: Audit, held: Draft, template: Template,
     case: CaseView, compared: Sequence[Study], reader: ReaderSettings, at: datetime, waived: Mapping[str, str],
 ) -> Signed:  # fmt: skip
-    """Sign: the objects are in the outbox, durable, when this returns; NotSigned where a concern stops it."""
+    """Sign: the objects are in the outbox, durable, when this returns; NotSigned where a concern stops it.
+
+    SignedUnsaid where it is signed, and the journal or the audit trail could not be written.
+    """
+    if held.state == "draft" and reconciled(held, outbox, at).state != "draft":
+        raise ReaderError("This report is signed already.", "Open the study again to see where it stands.")
     signed = sign(held, template, case, reader, at, waived)
     archive = storing_archive(region, case.study)
-    for kind, sop_uid, part10 in _objects(region, shelf, outbox, signed, case, compared):
-        outbox.put(Waiting(sop_uid, case.study.uid, kind, archive, at.isoformat(), 0, "", part10))
-    keep(journal, held.in_state("sending", at))
+    made = _objects(region, shelf, outbox, signed, case, compared)
+    outbox.put_all(
+        [Waiting(uid, case.study.uid, kind, archive, at.isoformat(), 0, "", part10) for kind, uid, part10 in made]
+    )
     said = "; ".join(f"{rule} waived: {reason}" for rule, reason in signed.waived)
-    audit.record("110104", case.study.uid, f"signed {signed.sop_uid} {said}".strip(), reader.name)
+    try:
+        keep(journal, held.in_state("sending", at))
+        audit.record("110104", case.study.uid, f"signed {signed.sop_uid} {said}".strip(), reader.name)
+    except ReaderError as error:
+        raise SignedUnsaid(signed, error) from error
     return signed
 
 
@@ -176,10 +198,14 @@ def _send(region: Region, outbox: OutboxStore, audit: Audit, item: Waiting) -> S
         verified, problem, remedy = answer.verified, answer.problem, answer.remedy
     except ReaderError as error:
         verified, problem, remedy = False, error.problem, error.remedy
+    unsaid: ReaderError | None = None
     if verified:
         outbox.stored(item.sop_uid, item.archive)
-        audit.record("110104", item.study_uid, f"stored {item.sop_uid} in {item.archive}, read back equal")
+        try:
+            audit.record("110104", item.study_uid, f"stored {item.sop_uid} in {item.archive}, read back equal")
+        except ReaderError as error:
+            unsaid = error
     else:
         problem = problem or "The archive did not confirm it."
         outbox.put(replace(item, attempts=item.attempts + 1, problem=problem, remedy=remedy))
-    return Sent(item.sop_uid, item.kind, item.archive, verified, "" if verified else problem, remedy)
+    return Sent(item.sop_uid, item.kind, item.archive, verified, "" if verified else problem, remedy, unsaid)

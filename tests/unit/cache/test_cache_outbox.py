@@ -81,3 +81,13 @@ def test_a_damaged_object_is_told(tmp_path: Path) -> None:
     with pytest.raises(ReaderError, match="damaged"):
         store.waiting()
     store.close()
+
+
+def test_objects_that_belong_together_are_kept_together(tmp_path: Path) -> None:
+    store = OutboxStore(tmp_path / "outbox.sqlite", KEY)
+    store.put_all([report("1.2.1"), report("1.2.2")])
+    assert [item.sop_uid for item in store.waiting()] == ["1.2.1", "1.2.2"]
+    with pytest.raises(TypeError):
+        store.put_all([report("1.2.3"), replace(report("1.2.4"), part10="no bytes")])  # type: ignore[arg-type]
+    assert [item.sop_uid for item in store.waiting()] == ["1.2.1", "1.2.2"]
+    store.close()
