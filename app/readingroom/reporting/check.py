@@ -36,6 +36,7 @@ class CaseView:
 
     seen_series: UIDs of series that were looked at, None where nobody watched (no window). received: (series UID, images
     here); a series that is not named has all that it expects. quality: (series UID, words), e.g. "PREVIEW", "LOSSY 19:1".
+    unshown: (series UID, images that are here and cannot be shown). gaps: (series UID, after which images slices miss).
     newer_report: "" or who wrote one since this draft began, and when. silent: archives that did not say whether there is
     one. other_patients: whoever else was open at this desk. opened_priors: prior study UIDs that were opened, None where
     nobody watched.
@@ -46,6 +47,8 @@ class CaseView:
     seen_series: frozenset[str] | None = None
     received: tuple[tuple[str, int], ...] = ()
     quality: tuple[tuple[str, str], ...] = ()
+    unshown: tuple[tuple[str, int], ...] = ()
+    gaps: tuple[tuple[str, str], ...] = ()
     newer_report: str = ""
     silent: tuple[str, ...] = ()
     other_patients: tuple[Patient, ...] = ()
@@ -181,6 +184,17 @@ def _incomplete(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
         yield Concern("incomplete", f"The archive counts {whole} objects in this examination and lists {listed}.")
 
 
+def _holes(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
+    """What is missing although everything that the archive lists came."""
+    for uid, count in case.unshown:
+        series = case.study.series_named(uid)
+        images = _count(count, "image", "images")
+        yield Concern("unshown", f"{images} of {_named([series]) if series else 'a series'} cannot be shown.")
+    for uid, after in case.gaps:
+        series = case.study.series_named(uid)
+        yield Concern("gap", f"Slices are missing in {_named([series]) if series else 'a series'} after image {after}.")
+
+
 def _set_aside(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
     if case.study.set_aside:
         aside, reason = _count(len(case.study.set_aside), "object", "objects"), case.study.set_aside[0].problem
@@ -250,6 +264,7 @@ _RULES: tuple[Callable[[Draft, Template, CaseView], Iterator[Concern]], ...] = (
     _tenfold,
     _unread,
     _incomplete,
+    _holes,
     _set_aside,
     _quality,
     _newer,

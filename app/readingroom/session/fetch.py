@@ -138,14 +138,14 @@ def unlike(study: Study, series_uid: str, received: Received) -> str:
     """Why an object that an archive sent may not be kept with this study, in words; "" where it may."""
     if received.study_uid != study.uid:
         return "it names another study"
+    if received.patient is not None and (against := differences(study.patient, received.patient)):
+        return f"it names another patient: {'; '.join(against)}"
     if received.series_uid != series_uid:
         return "it names another series"
     series = study.series_named(series_uid)
     listed = series is not None and received.sop_uid in _uids(series)
     if not listed and any(aside.sop_uid == received.sop_uid for aside in study.set_aside):
         return "it was set aside when the study was opened"
-    if received.patient is not None and (against := differences(study.patient, received.patient)):
-        return f"it names another patient: {'; '.join(against)}"
     return ""
 
 

@@ -86,8 +86,21 @@ def case_view(desk: Desk, case: Case) -> CaseView:
     received = tuple((s.uid, desk.loader.received(s)) for s in case.study.series if s.instances)
     return CaseView(
         study=case.study, measurements=case.measurements, seen_series=seen | unwatched, received=received,
-        quality=quality(desk, case), opened_priors=frozenset(p.uid for p in case.priors),
+        quality=quality(desk, case), unshown=unshown(desk, case), gaps=gaps(case), opened_priors=frozenset(p.uid for p in case.priors),
     )  # fmt: skip
+
+
+def unshown(desk: Desk, case: Case) -> tuple[tuple[str, int], ...]:
+    """How many images of each series of the study are known not to be showable."""
+    stacks = (stack for stack in case.stacks if stack.study_uid == case.study.uid)
+    counts = ((s.series_uid, sum(desk.book.trouble(ref) is not None for ref in s.frames)) for s in stacks)
+    return tuple((uid, count) for uid, count in counts if count)
+
+
+def gaps(case: Case) -> tuple[tuple[str, str], ...]:
+    """Where slices are missing between those that came, by series of the study."""
+    stacks = (s for s in case.stacks if s.study_uid == case.study.uid and s.kind == "stack" and s.geometry.gaps)
+    return tuple((s.series_uid, ", ".join(str(gap + 1) for gap in s.geometry.gaps[:3])) for s in stacks)
 
 
 def quality(desk: Desk, case: Case) -> tuple[tuple[str, str], ...]:
