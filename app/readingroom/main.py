@@ -5,10 +5,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from readingroom.base.errors import ReaderError
-from readingroom.base.jobs import Homecoming, Pool, Progress
+from readingroom.base.jobs import Homecoming, Pool, Progress, Ticket
+from readingroom.base.log import unforeseen
 from readingroom.reporting.template import Templates
 from readingroom.session.desk import Desk, Doors, Notice, Pools
 from readingroom.settings.load import load, save, write_default
@@ -90,7 +92,7 @@ def make_demo(profile: Profile, progress: Callable[[Progress], None], checkpoint
 def open_workstation(profile: Profile, demo: bool = False) -> int:
     """Open the workstation and stay until the reader leaves; the answer is the exit code."""
     from readingroom.cache.desk_lock import DeskLock
-    from readingroom.render.choose import choose_engine
+    from readingroom.render.choose import choose_engine, warm
     from readingroom.ui.application import run, start
 
     application = start()
@@ -104,7 +106,13 @@ def open_workstation(profile: Profile, demo: bool = False) -> int:
             return application.refuse(error)
         stack.callback(leave, house)
         desk = build_desk(house, application.home)
-        return run(application, desk, choose_engine(house.settings.display.engine), remarks(house))
+        engine = choose_engine(house.settings.display.engine)
+        desk.pools.cpu.submit(warm, engine, done=lambda _: None, failed=partial(_cold, desk), ticket=Ticket())
+        return run(application, desk, engine, remarks(house))
+
+
+def _cold(desk: Desk, error: Exception) -> None:
+    desk.notice(error if isinstance(error, ReaderError) else unforeseen(error, "starting the engine that draws"), "red")
 
 
 def remarks(house: House) -> tuple[Notice, ...]:

@@ -38,6 +38,12 @@ def choose(preference: str = "auto") -> Choice:
     return choice
 
 
+def warm(engine: Engine) -> None:
+    """Draw once with the CPU engine's own code off the glass: what it imports takes a tenth of a second the first time."""
+    if engine.name == CpuEngine().name:
+        CpuEngine().render([Layer(np.zeros((2, 2), np.int16), np.eye(4), np.zeros(65536, np.uint8))], 2, 2)
+
+
 def _gpu_or(cpu: CpuEngine, preference: str) -> Choice:
     try:
         from readingroom.render.gpu import GpuEngine

@@ -31,15 +31,14 @@ PRIORS_OPENED = 1
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an io thread found of a study: metadata, what the journal kept, opened priors, what of each is here already.
+    """What an io thread found: the case freshly hung, what the journal kept of it, what of each study is here already.
 
     unsaid: why the audit trail could not take the opening.
     """
 
-    study: Study
+    case: Case
     kept: dict[str, Any] | None
     draft: Draft | None
-    priors: tuple[Study, ...]
     here: Mapping[str, frozenset[str]]
     unsaid: ReaderError | None
 
@@ -78,12 +77,11 @@ def open_job(
     priors = tuple(prior for uid in uids if (prior := doors.shelf.study(uid)) is not None)
     here = {one.uid: doors.shelf.sop_uids(one.uid) for one in (study, *priors)}
     draft = reconciled(from_json(written), doors.outbox, at) if written else None
-    return Opened(study, kept, draft, priors, here, unsaid)
+    return Opened(hung(study, priors), kept, draft, here, unsaid)
 
 
 def _opened(desk: Desk, opened: Opened) -> None:
-    study = opened.study
-    case = hung(study, opened.priors)
+    case, study = opened.case, opened.case.study
     if opened.kept is not None:
         case = as_left(case, opened.kept)
     desk.loader.know(opened.here)
@@ -187,25 +185,38 @@ def _priors_not_found(desk: Desk, error: Exception) -> None:
     desk.notice(error if isinstance(error, ReaderError) else unforeseen(error, "looking for priors"))
 
 
+@dataclass(frozen=True, slots=True)
+class PriorOpened:
+    """What an io thread found of a prior: its metadata, what of it is here, and the case hung without it and with it."""
+
+    prior: Study
+    here: frozenset[str]
+    without: Case
+    beside: Case
+
+
 def open_prior(desk: Desk, study_uid: str, held_by: Sequence[str] = ()) -> None:
     """Open an earlier study of the same patient beside the current one."""
+    case = desk.case
+    if case is None:
+        return
     desk.pools.io.submit(
-        prior_job, desk.doors.region, desk.doors.shelf, study_uid, tuple(held_by),
+        prior_job, desk.doors.region, desk.doors.shelf, study_uid, tuple(held_by), case.study, case.priors,
         done=partial(_prior_opened, desk), failed=partial(_priors_not_found, desk),
         ticket=desk.ticket, lane=Lane.NEXT,
     )  # fmt: skip
 
 
 def prior_job(
-    region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str]
-) -> tuple[Study, Mapping[str, frozenset[str]]]:
-    """The prior's metadata, and what of it is here already."""
+    region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str], study: Study, priors: tuple[Study, ...]
+) -> PriorOpened:
+    """The prior's metadata, and how the case would hang with it."""
     prior = open_study(region, shelf, study_uid, held_by)
-    return prior, {prior.uid: shelf.sop_uids(prior.uid)}
+    return PriorOpened(prior, shelf.sop_uids(prior.uid), hung(study), hung(study, (*priors, prior)))
 
 
-def _prior_opened(desk: Desk, opened: tuple[Study, Mapping[str, frozenset[str]]]) -> None:
-    case, (prior, here) = desk.case, opened
+def _prior_opened(desk: Desk, opened: PriorOpened) -> None:
+    case, prior = desk.case, opened.prior
     if case is None or case.study_of(prior.uid) is not None:
         return
     against = differences(case.study.patient, prior.patient)
@@ -213,14 +224,16 @@ def _prior_opened(desk: Desk, opened: tuple[Study, Mapping[str, frozenset[str]]]
         text = f"A study listed as a prior belongs to somebody else ({'; '.join(against)}) and was not opened."
         desk.noticed.tell(Notice(text, "Tell the trust that holds it.", "red"))
         return
-    untouched = [view.stack_id for view in case.tiles] == [view.stack_id for view in hung(case.study).tiles]
-    fresh = hung(case.study, (*case.priors, prior))
+    untouched = [view.stack_id for view in case.tiles] == [view.stack_id for view in opened.without.tiles]
+    # Where another prior came meanwhile, the case is hung with both.
+    together = (*case.priors, prior)
+    fresh = opened.beside if opened.beside.priors == together else hung(case.study, together)
     grown = replace(case, stacks=fresh.stacks, priors=fresh.priors)
     if untouched and len(case.tiles) < len(fresh.tiles):
         tiles = tuple(case.tiles[0] if n == 0 else view for n, view in enumerate(fresh.tiles))
         grown = replace(grown, layout=fresh.layout, tiles=tiles, hung_because=fresh.hung_because)
         grown = beside(grown)
-    desk.loader.know(here)
+    desk.loader.know({prior.uid: opened.here})
     desk.change(_told(desk, case, grown))
     keep_here(desk)
 

@@ -148,7 +148,11 @@ class Viewport(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The engine's pixels, then lines and words, then the edge of the active viewport."""
-        painter = QPainter(self)
+        # A painter that an exception leaves open takes the whole program down at the next turn.
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         self._painter.paint(painter, self.picture, self._image, self.width(), self.height(), self.ratio)
         if self.lens_at is not None and self.picture.layers:
             self._lens(painter, self.lens_at)

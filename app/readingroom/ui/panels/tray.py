@@ -82,7 +82,10 @@ class StackCard(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Picture left, words right, a line at the edge while it hangs."""
-        painter = QPainter(self)
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         theme, area = self._theme, QRectF(self.rect()).adjusted(1, 1, -1, -1)
