@@ -59,6 +59,11 @@ class Keeper:
         """Whether everything the reader did is on the disk."""
         return not self._pending and not self._writing
 
+    def unwritten(self, kind: str, key: str) -> Mapping[str, Any] | None:
+        """What is newer than the journal's own value, because it is on its way to the disk or did not get there."""
+        value = self._pending.get((kind, key)) or self._underway.get((kind, key))
+        return value() if value is not None else None
+
     def tick(self, now_s: float) -> None:
         """Write what has waited long enough."""
         if self._retry and self._pending:

@@ -37,7 +37,7 @@ class Opened:
     """
 
     case: Case
-    kept: dict[str, Any] | None
+    kept: Mapping[str, Any] | None
     draft: Draft | None
     here: Mapping[str, frozenset[str]]
     unsaid: ReaderError | None
@@ -55,24 +55,29 @@ def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: 
     desk.loader.open(desk.ticket)
     desk.lap.clear()
     desk.put_case(None, opening=study_uid)
+    unwritten = {kind: desk.keeper.unwritten(kind, study_uid) for kind in ("case", "draft")}
     desk.pools.io.submit(
-        open_job, desk.doors, study_uid, tuple(held_by), patient, desk.settings.reader.name, desk.now(),
+        open_job, desk.doors, study_uid, tuple(held_by), patient, desk.settings.reader.name, desk.now(), unwritten,
         done=partial(_opened, desk), failed=partial(_not_opened, desk), ticket=desk.ticket, lane=Lane.NOW,
     )  # fmt: skip
 
 
 def open_job(
-    doors: Doors, study_uid: str, held_by: Sequence[str], patient: Patient | None, reader: str, at: datetime
-) -> Opened:
-    """The study's metadata, and what this desk kept of it; the opening is in the audit trail before it is shown."""
+    doors: Doors, study_uid: str, held_by: Sequence[str], patient: Patient | None, reader: str, at: datetime,
+    unwritten: Mapping[str, Mapping[str, Any] | None],
+) -> Opened:  # fmt: skip
+    """The study's metadata, and what this desk kept of it; the opening is in the audit trail before it is shown.
+
+    unwritten: "case" and "draft" as the reader left them, where they are newer than the journal.
+    """
     unsaid: ReaderError | None = None
     try:
         doors.audit.record("110103", study_uid, "opened", reader)
     except ReaderError as error:
         unsaid = error
     study = open_study(doors.region, doors.shelf, study_uid, held_by, patient)
-    kept = doors.journal.newest("case", study_uid)
-    written = doors.journal.newest("draft", study_uid)
+    kept = unwritten.get("case") or doors.journal.newest("case", study_uid)
+    written = unwritten.get("draft") or doors.journal.newest("draft", study_uid)
     uids = (kept or {}).get("priors", ())
     priors = tuple(prior for uid in uids if (prior := doors.shelf.study(uid)) is not None)
     here = {one.uid: doors.shelf.sop_uids(one.uid) for one in (study, *priors)}
@@ -134,7 +139,7 @@ def hung(study: Study, priors: tuple[Study, ...] = ()) -> Case:
     )  # fmt: skip
 
 
-def as_left(case: Case, kept: dict[str, Any]) -> Case:
+def as_left(case: Case, kept: Mapping[str, Any]) -> Case:
     """The case arranged as the journal says it was left; a stack that is gone leaves its viewport empty."""
     arranged = replace(case, **arrangement_from_json(kept))
     known = {stack.id for stack in case.stacks}
