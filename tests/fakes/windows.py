@@ -8,6 +8,8 @@ from time import monotonic, perf_counter, sleep
 from types import TracebackType
 from typing import Any, Self
 
+from PySide6.QtCore import QEvent
+
 from readingroom.main import build, build_desk, leave
 from readingroom.render.choose import choose_engine
 from readingroom.session.desk import Notice
@@ -125,5 +127,6 @@ class Windows:
             self.desk.close()
             leave(self.house)
             self.application.qt.processEvents()
+            self.application.qt.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         finally:
             sys.excepthook = self._hook

@@ -279,6 +279,7 @@ def stream_job(
     trouble: Failure | ReaderError | None = None
     left = set(missing)
     strays: dict[str, Failure] = {}
+    known = {aside.sop_uid for aside in study.set_aside}
 
     def came(received: Received) -> None:
         left.discard(received.sop_uid)
@@ -290,7 +291,7 @@ def stream_job(
         except ReaderError as error:
             trouble = error
             continue
-        strays |= {one.sop_uid: one for one in failures if one.sop_uid not in missing}
+        strays |= {one.sop_uid: one for one in failures if one.sop_uid not in missing | known}
         trouble = next((one for one in failures if one.sop_uid in left), trouble)
         if not left:
             break
