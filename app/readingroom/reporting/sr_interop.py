@@ -1,6 +1,9 @@
 """What Cornerstone's tools and ours are called, and how each is drawn in a measurement report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import dist
+
+from pydicom.dataset import Dataset
 
 from readingroom.measure.length import longer_first
 from readingroom.record.finding import ImagePoint
@@ -25,13 +28,17 @@ _NAMES = {
 }
 _TOOLS = {name: tool for tool, name in _NAMES.items()} | {"PlanarFreehandROI": "freehand", "RectangleRoi": "rectangle"}
 NOT_UNDERSTOOD = ""
+_CLOSED_PX = 0.01
 
 
-def tracking_identifier(tool: str, graphic: str) -> str:
+def tracking_identifier(tool: str, graphic: str, points: Sequence[ImagePoint]) -> str:
     """The Tracking Identifier (112039) that says which tool drew: Cornerstone's name for what it knows, else our own.
 
-    A circle that is drawn as a path, because its pixels are not square, is a freehand outline to everybody else.
+    A circle that is drawn as a path, because its pixels are not square, is a freehand outline to everybody else. A path
+    that ends where it began keeps our name: Cornerstone would take its length for an area.
     """
+    if tool == "polyline" and dist(points[0], points[-1]) < _CLOSED_PX:
+        return f"{OWN_TAG}{tool}"
     name = _NAMES.get("freehand" if tool == "circle" and graphic == "POLYLINE" else tool)
     return f"{TAG}{name}" if name else f"{OWN_TAG}{tool}"
 
@@ -69,14 +76,15 @@ def points_of(
     """
     if not graphics:
         return NOT_UNDERSTOOD, ()
-    _, graphic, points = graphics[0]
+    concept, graphic, points = graphics[0]
     if tool == "bidirectional":
         axes = {concept.casefold(): points for concept, _, points in graphics}
         both = (*axes.get("long axis", ()), *axes.get("short axis", ()))
         return (tool, both) if len(both) == 4 else (NOT_UNDERSTOOD, points)
     if tool == "angle" and len(points) == 4 and points[1] == points[2]:
         return tool, (points[0], points[1], points[3])
-    closed = len(points) > 3 and points[0] == points[-1]
+    # A path may end where it began and still be a path: its number says so.
+    closed = len(points) > 3 and points[0] == points[-1] and concept != "Length"
     if tool in ("rectangle", "freehand") and graphic == "POLYLINE":
         if closed:
             points = points[:-1]
@@ -96,6 +104,19 @@ def points_of(
     if tool not in fits:
         return tool, points
     return (tool, points[:1] if tool == "probe" else points) if fits[tool] else (NOT_UNDERSTOOD, points)
+
+
+def spelled_everywhere(items: Iterable[Dataset]) -> None:
+    """Name the character set again in every item with letters beyond ASCII (PS3.5 7.5.3).
+
+    dcmjs, and so OHIF with files, forgets the document's character set inside sequences.
+    """
+    for item in items:
+        for element in list(item):
+            if element.VR == "SQ":
+                spelled_everywhere(element.value)
+            elif not str(element.value).isascii():
+                item.SpecificCharacterSet = "ISO_IR 192"
 
 
 def concept_of(tool: str, concept: str) -> str:

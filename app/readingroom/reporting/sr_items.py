@@ -1,7 +1,7 @@
 """The content items of a DICOM structured report (PS3.3 C.17.3), one function each; all make new datasets."""
 
 from collections.abc import Sequence
-from math import cos, pi, sin
+from math import cos, isclose, pi, sin
 
 from pydicom.dataset import Dataset
 
@@ -21,9 +21,10 @@ SELECTED_FROM = "SELECTED FROM"
 
 
 def coded(code: Code) -> Dataset:
-    """A code sequence item (PS3.3 8)."""
+    """A code sequence item; a value of more than 16 characters is a Long Code Value (PS3.3 8.1)."""
     item = Dataset()
-    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = code
+    setattr(item, "CodeValue" if len(code[0]) <= 16 else "LongCodeValue", code[0])
+    item.CodingSchemeDesignator, item.CodeMeaning = code[1:]
     return item
 
 
@@ -111,7 +112,8 @@ def graphic_of(
     if tool == "probe" or len(points) == 1:
         return "POINT", points[:1]
     if tool == "circle" and len(points) == 2:
-        return ("CIRCLE", points) if scale[0] == scale[1] else ("POLYLINE", _ring(points[0], points[1], scale))
+        square = isclose(scale[0], scale[1], rel_tol=1e-3)
+        return ("CIRCLE", points) if square else ("POLYLINE", _ring(points[0], points[1], scale))
     if tool == "rectangle" and len(points) == 2:
         points = rectangle_corners(points)
     if tool in ("rectangle", "polygon", "freehand"):

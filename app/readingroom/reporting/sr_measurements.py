@@ -7,8 +7,10 @@ from math import isfinite
 from pydicom.dataset import Dataset
 
 from readingroom.base.errors import ReaderError
-from readingroom.base.uid import new_uid
-from readingroom.measure.calibration import spacing_of
+from readingroom.base.uid import is_uid, new_uid
+from readingroom.measure.calibration import UserCalibration, spacing_of
+from readingroom.measure.refused import Refused
+from readingroom.pixels.attributes import whole
 from readingroom.pixels.facts import facts_of
 from readingroom.record.finding import Measurement, Value
 from readingroom.reporting import sr_codes as codes
@@ -22,7 +24,7 @@ from readingroom.reporting.sr_header import (
     predecessors,
     requested,
 )
-from readingroom.reporting.sr_interop import concept_of, drawn, tracking_identifier
+from readingroom.reporting.sr_interop import concept_of, drawn, spelled_everywhere, tracking_identifier
 from readingroom.reporting.sr_items import Code
 from readingroom.reporting.sr_measurements_read import SrContent, SrGroup, read_measurements, to_measurements
 from readingroom.settings.sections import ReaderSettings
@@ -70,14 +72,15 @@ def measurement_report(
     headers: by SOP Instance UID, the header of every image measured on; never changed. previous: headers of the reports
     that this one takes the place of. Each measurement is one TID 1501 group and each number has coordinates of its own;
     lengths that are not calibrated are in pixels; the basis and the ± go along as text. The object has a new SOP
-    Instance UID. ReaderError where a header is missing or of another patient or study, or a text would not survive.
+    Instance UID. ReaderError where a header is missing or of another patient or study, or where a text, a code or a
+    tracking UID would not survive.
     """
     if not measurements:
         raise ReaderError("There is nothing measured to write.", "Measure something first.")
     made = [measurement.identified() for measurement in measurements]
     images = {m.frame.sop_uid: _header(m, headers) for m in made}
     source = next(iter(images.values()))
-    _check_one_study(images.values())
+    _check_one_study([*images.values(), *previous])
     document = _begun(source, at, previous)
     document.CurrentRequestedProcedureEvidenceSequence = evidence(_named(image) for image in images.values())
     document.ContentSequence = [
@@ -86,6 +89,7 @@ def measurement_report(
         items.container(MEASUREMENTS, [_group(m, images[m.frame.sop_uid]) for m in made]),
     ]
     declare_schemes(document)
+    spelled_everywhere(document.ContentSequence)
     return part10(document)
 
 
@@ -107,7 +111,8 @@ def _begun(source: Dataset, at: datetime, previous: Sequence[Dataset]) -> Datase
 
 def _header(measurement: Measurement, headers: Mapping[str, Dataset]) -> Dataset:
     found = headers.get(measurement.frame.sop_uid)
-    if found is None or not found.get("SOPClassUID") or not found.get("SeriesInstanceUID"):
+    same = found is not None and str(found.get("SOPInstanceUID", "")) == measurement.frame.sop_uid
+    if found is None or not same or not found.get("SOPClassUID") or not found.get("SeriesInstanceUID"):
         raise ReaderError(
             f"The image under the measurement “{measurement.label or measurement.tool}” is not known.",
             "Open the image again, or remove the measurement.",
@@ -167,17 +172,22 @@ def _group(measurement: Measurement, image: Dataset) -> Dataset:
         raise ReaderError(
             f"The measurement “{measurement.label or measurement.tool}” has no numbers.", "Measure it again."
         )
+    if not is_uid(measurement.tracking_uid):
+        raise ReaderError(
+            f"“{measurement.tracking_uid}” is no UID that a measurement can be followed by.",
+            "Leave it out, and it is given a new one.",
+        )
     scale = _scale(image, measurement)
-    graphic, _ = drawn(measurement.tool, measurement.values[0].concept, measurement.points, scale)
-    identifier = tracking_identifier(measurement.tool, graphic)
+    graphic, points = drawn(measurement.tool, measurement.values[0].concept, measurement.points, scale)
+    identifier = tracking_identifier(measurement.tool, graphic, points)
     children = [
         items.text_item(items.HAS_OBS_CONTEXT, TRACKING_IDENTIFIER, identifier),
         items.uid_item(items.HAS_OBS_CONTEXT, codes.TRACKING_UID, measurement.tracking_uid),
     ]
     if measurement.finding is not None:
-        children.append(items.code_item(items.CONTAINS, FINDING, measurement.finding))
+        children.append(items.code_item(items.CONTAINS, FINDING, _sound(measurement.finding, "finding")))
     if measurement.site is not None:
-        children.append(items.code_item(items.HAS_CONCEPT_MOD, FINDING_SITE, measurement.site))
+        children.append(items.code_item(items.HAS_CONCEPT_MOD, FINDING_SITE, _sound(measurement.site, "finding site")))
     if measurement.label.strip():
         children.append(items.text_item(items.CONTAINS, COMMENT, measurement.label.strip()))
     children += [_number(measurement, value, image, scale) for value in measurement.values]
@@ -189,11 +199,21 @@ def _group(measurement: Measurement, image: Dataset) -> Dataset:
     return items.container(GROUP, children)
 
 
+def _sound(code: Code, what: str) -> Code:
+    """A code that its value representations hold (PS3.3 8.1, PS3.5 6.2), or ReaderError."""
+    value = limited(code[0], 64, f"The code of the {what}")
+    scheme = limited(code[1], 16, f"The coding scheme of the {what}")
+    meaning = limited(code[2], 64, f"The meaning of the {what}")
+    if not (value and scheme and meaning):
+        raise ReaderError(f"The code of the {what} is not complete.", "Give its value, its scheme and its meaning.")
+    return value, scheme, meaning
+
+
 def _number(measurement: Measurement, value: Value, image: Dataset, scale: tuple[float, float]) -> Dataset:
     if not isfinite(value.value):
         raise ReaderError(f"{value.concept} is not a number.", "Measure it again.")
     graphic, points = drawn(measurement.tool, value.concept, measurement.points, scale)
-    frame = measurement.frame.frame if int(image.get("NumberOfFrames") or 1) > 1 else None
+    frame = measurement.frame.frame if whole(image, "NumberOfFrames", 1) > 1 else None
     reference = items.image_item(items.SELECTED_FROM, str(image.SOPClassUID), str(image.SOPInstanceUID), frame)
     # Older OHIF reads the only child of a number: it must be the coordinates, and nothing beside them.
     where = items.coordinates_item(items.INFERRED_FROM, graphic, points, reference)
@@ -207,5 +227,11 @@ def _unit(unit: str) -> Code:
 
 
 def _scale(image: Dataset, measurement: Measurement) -> tuple[float, float]:
-    """(row, column) size of the frame's pixels: only their shape matters here."""
-    return spacing_of(facts_of(image, measurement.frame.frame)).scale
+    """(row, column) size of the pixels as they were measured with: only their shape matters here."""
+    facts = facts_of(image, measurement.frame.frame)
+    if measurement.basis.source == "user":
+        return spacing_of(facts, user=UserCalibration((0.0, 0.0), (100.0, 0.0), 100.0)).scale
+    try:
+        return spacing_of(facts, measurement.points).scale
+    except Refused:
+        return spacing_of(facts).scale

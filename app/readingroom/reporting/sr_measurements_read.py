@@ -12,14 +12,18 @@ from readingroom.base.uid import is_uid
 from readingroom.record.finding import Basis, ImagePoint, Measurement, Value
 from readingroom.record.study import FrameRef, Vector
 from readingroom.reporting import sr_tree as tree
+from readingroom.reporting.sr_codes import UNITS
 from readingroom.reporting.sr_interop import concept_read, points_of, tool_named
 from readingroom.reporting.sr_items import Code
 from readingroom.reporting.sr_read import document_of
 
 _GROUP = "125007"
+_DEEPEST = 60
 _FREE_TEXT = "CORNERSTONEFREETEXT"
 _UNCERTAIN = ("estimated", "unknown", "as stated", "as reported", "secondary capture", "scanned original")
-_UNITS = {"[hnsf'U]": "HU", "[hnsf'u]": "HU", "{SUVbw}g/ml": "g/ml{SUVbw}"}
+_UNITS = {"[hnsf'u]": "HU", "{SUVbw}g/ml": "g/ml{SUVbw}"} | {code[0]: unit for unit, code in reversed(UNITS.items())}
+_STATISTICS = ("Mean", "Standard Deviation", "Minimum", "Maximum")
+_GEOMETRIC = ("mm", "cm", "m", "um", "px", "deg", "rad")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class SrGroup:
 
     tool: ours where it is understood, else the graphic in small letters ("none" without one). read_only: it may be
     shown and not edited, problem says why. points: image coordinates on frame; points_mm: LPS millimetres of a graphic
-    in space, in frame_of_reference_uid.
+    in space, in frame_of_reference_uid. remarks: (concept, words) of everything else that the group says.
     """
 
     tool: str
@@ -46,6 +50,7 @@ class SrGroup:
     graphic: str = ""
     points_mm: tuple[Vector, ...] = ()
     frame_of_reference_uid: str = ""
+    remarks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,13 @@ def read_measurements(part10: bytes) -> SrContent:
         raise ReaderError("This object is not a structured report.", "Open it as an image, or in another program.")
     places = _places(document)
     problems: list[str] = []
-    groups = tuple(_group(item, places, problems) for item in _measured(document))
+    loose: list[Dataset] = []
+    groups = tuple(_group(item, places, problems) for item in _measured(document, loose, problems))
     if not groups:
         problems.append("The report holds no measurements.")
+    if loose:
+        count = "1 number" if len(loose) == 1 else f"{len(loose)} numbers"
+        problems.append(f"The report also holds {count} outside any measurement group: read it as a report.")
     return SrContent(
         groups=groups,
         title=tree.code(document)[2] or "Structured report",
@@ -99,6 +108,7 @@ def to_measurements(content: SrContent) -> tuple[Measurement, ...]:
     """The groups that are understood, as measurements that may be shown, edited and followed.
 
     Their numbers are those of the report, not computed anew; a basis that the report does not state is said to be so.
+    The remarks of a group stay with the report.
     """
     return tuple(
         Measurement(
@@ -111,8 +121,10 @@ def to_measurements(content: SrContent) -> tuple[Measurement, ...]:
     )  # fmt: skip
 
 
-def _measured(item: Dataset, depth: int = 0) -> Iterator[Dataset]:
-    if depth > 60:
+def _measured(item: Dataset, loose: list[Dataset], problems: list[str], depth: int = 0) -> Iterator[Dataset]:
+    """The groups, and the numbers with coordinates that stand alone; the other numbers go into loose."""
+    if depth > _DEEPEST:
+        problems.append("Part of the report is nested too deeply and is not shown.")
         return
     for child in tree.children(item):
         is_group = tree.kind(child) == "CONTAINER" and (
@@ -122,7 +134,9 @@ def _measured(item: Dataset, depth: int = 0) -> Iterator[Dataset]:
         if is_group or drawn:
             yield child
         else:
-            yield from _measured(child, depth + 1)
+            if tree.kind(child) == "NUM":
+                loose.append(child)
+            yield from _measured(child, loose, problems, depth + 1)
 
 
 def _group(item: Dataset, places: dict[str, tuple[str, str]], problems: list[str]) -> SrGroup:
@@ -135,6 +149,7 @@ def _group(item: Dataset, places: dict[str, tuple[str, str]], problems: list[str
     values = tuple(value for part in parts for value in _values(part, tool, problems))
     finding, site = _coded(parts, "121071"), _coded(parts, "363698007", "G-C0E3")
     label = _text(parts, "121106") or _text(parts, "125309")
+    said = tuple(_remarks(parts))
     if finding is not None and finding[0] == _FREE_TEXT:
         label, finding = label or finding[2], None
     if site is not None and site[0] == _FREE_TEXT:
@@ -142,6 +157,7 @@ def _group(item: Dataset, places: dict[str, tuple[str, str]], problems: list[str
     made = SrGroup(
         tool=tool, tracking_uid=uid, tracking_id=identifier, values=_with_errors(values, _text(parts, "UNCERTAINTY")),
         label=label, finding=finding, site=site, basis=_text(parts, "BASIS"),
+        remarks=tuple(one for one in said if one[1] != label),
     )  # fmt: skip
     pictured = next((p for p in parts if tree.kind(p) == "IMAGE"), None)
     return _placed(made if pictured is None else replace(made, frame=_frame(pictured, places)), graphics)
@@ -216,21 +232,31 @@ def _frame(item: Dataset, places: dict[str, tuple[str, str]]) -> FrameRef | None
     return None
 
 
-def _values(part: Dataset, tool: str, problems: list[str]) -> Iterator[Value]:
+def _values(part: Dataset, tool: str, problems: list[str], depth: int = 0) -> Iterator[Value]:
+    if depth < _DEEPEST:
+        yield from _value(part, tool, problems)
+        for child in tree.children(part):
+            yield from _values(child, tool, problems, depth + 1)
+
+
+def _value(part: Dataset, tool: str, problems: list[str]) -> Iterator[Value]:
     if tree.kind(part) != "NUM":
         return
     concept = concept_read(tool, tree.code(part))
     derivation = next(
         (tree.code(c, "ConceptCodeSequence") for c in tree.children(part) if tree.code(c)[0] == "121401"), None
     )
-    if derivation is not None:
-        concept = concept_read("", derivation)
     measured = tree.inside(part, "MeasuredValueSequence")
     found = tree.numbers(measured[0], "NumericValue") if measured else None
     if not found:
         problems.append(f"{concept or 'A number'} has no value.")
         return
-    yield Value(concept, found[0], _unit(tree.code(measured[0], "MeasurementUnitsCodeSequence"), concept))
+    unit = _unit(tree.code(measured[0], "MeasurementUnitsCodeSequence"), concept)
+    if derivation is not None:
+        derived = concept_read("", derivation)
+        pixels = derived in _STATISTICS and unit.rstrip("23") not in _GEOMETRIC
+        concept = derived if pixels or not concept else f"{concept} ({derived})"
+    yield Value(concept, found[0], unit)
 
 
 def _unit(unit: Code, concept: str) -> str:
@@ -239,7 +265,24 @@ def _unit(unit: Code, concept: str) -> str:
         if not meaning.startswith("px"):
             return ""
         return "px2" if concept == "Area" else "px"
+    if value == f"{{{meaning[:14]}}}":
+        return meaning
     return _UNITS.get(value, value)
+
+
+def _remarks(parts: Sequence[Dataset]) -> Iterator[tuple[str, str]]:
+    """What a group says beside its numbers, its identity and what is named first: codes, texts, dates, modifiers."""
+    known = {"112039", "112040", "BASIS", "UNCERTAINTY"}
+    once = {"121071", "363698007", "G-C0E3", "121106", "125309"}
+    for part in parts:
+        code, _, meaning = tree.code(part)
+        words = tree.said(part)
+        if words and code in once:
+            once.discard(code)
+        elif words and code not in known:
+            yield meaning or code, words
+        if tree.kind(part) != "NUM":
+            yield from ((tree.code(c)[2], words) for c in tree.children(part) if (words := tree.said(c)))
 
 
 def _with_errors(values: tuple[Value, ...], said: str) -> tuple[Value, ...]:
@@ -265,8 +308,9 @@ def _coded(items: Sequence[Dataset], *codes: str) -> Code | None:
 
 
 def _basis(group: SrGroup) -> Basis:
-    unit = "px" if any(v.unit.startswith("px") for v in group.values) or group.basis.startswith("px") else "mm"
+    unit = "px" if any(v.unit.startswith("px") for v in group.values) else "mm"
     if group.basis:
+        unit = "mm" if group.basis.startswith("mm") else "px"
         return Basis(unit, group.basis, "report", not any(word in group.basis for word in _UNCERTAIN))
     return Basis(unit, f"{unit} (as reported)", "report", certain=False)
 

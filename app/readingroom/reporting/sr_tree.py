@@ -42,6 +42,16 @@ def kind(item: Dataset) -> str:
     return word(item, "ValueType").upper()
 
 
+def said(item: Dataset) -> str:
+    """What an item of codes, text, names or times says in words; "" for every other kind."""
+    value_type = kind(item)
+    if value_type == "CODE":
+        value, _, meaning = code(item, "ConceptCodeSequence")
+        return meaning or value
+    keyword = {"TEXT": "TextValue", "PNAME": "PersonName", "DATE": "Date", "TIME": "Time", "DATETIME": "DateTime"}
+    return "\n".join(word(item, keyword[value_type]).splitlines()) if value_type in keyword else ""
+
+
 def numbers(item: Dataset, keyword: str) -> tuple[float, ...] | None:
     """All values of an element as finite numbers; None where one is not."""
     value = item.get(keyword)

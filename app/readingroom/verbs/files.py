@@ -34,6 +34,8 @@ def files_below(path: Path) -> Iterator[Path]:
 
 def written(path: Path, write: Callable[[Path], None]) -> None:
     """Let write make a file; what was there before stays until the new one is whole."""
+    if not path.name:
+        raise ReaderError(f"{path} is a folder.", "Name a file in it.")
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         write(unfinished)

@@ -56,7 +56,7 @@ def _drawn(path: Path, number: int, one: Mapping[str, Any]) -> Drawn:
             tool=str(one["tool"]),
             points=_points(one["points"]),
             sop_uid=str(one.get("sop_uid") or place.get("sop_uid") or _sop_uid(one.get("file") or one.get("path"))),
-            frame=int(place.get("frame", 1) if place else frame or 1),
+            frame=_whole(place.get("frame", 1) if place else frame),
             label=str(one.get("label") or ""),
             tracking_uid=str(one.get("tracking_uid") or ""),
             field=str(one.get("field") or ""),
@@ -64,11 +64,19 @@ def _drawn(path: Path, number: int, one: Mapping[str, Any]) -> Drawn:
             site=_code(one.get("site")),
             calibrate=str(one.get("calibrate") or ""),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ReaderError(
             f"Measurement {number} of {path} cannot be read ({error!r}).",
             'Give each a "tool" and "points", e.g. {"tool": "length", "points": [[10.5, 20.5], [30.5, 20.5]]}.',
         ) from error
+
+
+def _whole(written: Any) -> int:
+    """A frame number; null is the first."""
+    number = 1 if written is None else int(written)
+    if number < 1 or number != float(1 if written is None else written):
+        raise ValueError("frames are counted 1, 2, 3, …")
+    return number
 
 
 def _code(written: Any) -> Code | None:

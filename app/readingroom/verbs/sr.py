@@ -129,6 +129,8 @@ def _fields(group: SrGroup) -> dict[str, Any]:
     }
     if group.problem:
         fields["problem"] = group.problem
+    if group.remarks:
+        fields["remarks"] = [{"concept": concept, "text": text} for concept, text in group.remarks]
     if group.points_mm:
         fields["points_mm"] = [list(point) for point in group.points_mm]
         fields["frame_of_reference_uid"] = group.frame_of_reference_uid
@@ -141,6 +143,7 @@ def _lines(content: SrContent) -> Sequence[str]:
         name = group.label or (group.finding[2] if group.finding else "") or group.tracking_id or group.tool
         numbers = ", ".join(f"{value.concept} {words.amount(value)}" for value in group.values)
         lines.append(f"  {name}: {numbers or 'no numbers'}" + (f"  [{group.basis}]" if group.basis else ""))
+        lines += [f"    {concept}: {text}" for concept, text in group.remarks]
         if group.read_only:
             lines.append(f"    shown only: {group.problem}")
     return [*lines, *(f"  problem: {problem}" for problem in content.problems)]
