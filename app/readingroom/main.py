@@ -10,7 +10,7 @@ from pathlib import Path
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Homecoming, Pool, Progress, Ticket
-from readingroom.base.log import unforeseen
+from readingroom.base.log import start_log, unforeseen
 from readingroom.reporting.template import Templates
 from readingroom.session.desk import Desk, Doors, Notice, Pools
 from readingroom.settings.load import load, save, write_default
@@ -99,6 +99,7 @@ def open_workstation(profile: Profile, demo: bool = False) -> int:
     with ExitStack() as stack:
         try:
             stack.enter_context(DeskLock(profile.folder))
+            start_log(profile.log)
             if demo:
                 application.make_first(lambda progress, checkpoint: make_demo(profile, progress, checkpoint))
             house = build(profile)

@@ -10,22 +10,30 @@ LOG = logging.getLogger("readingroom")
 
 
 def start_log(path: Path | None, verbose: bool = False) -> None:
-    """Write the log to a file (rotated by start: the last one is kept as .1) and warnings to stderr."""
+    """Write the log to a file (rotated by start: the last one is kept as .1) and warnings to stderr.
+
+    Where the file cannot be written the work goes on without it, and a warning says so.
+    """
     LOG.setLevel(logging.DEBUG if verbose else logging.INFO)
     LOG.propagate = False
     LOG.handlers.clear()
     shape = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            path.replace(path.with_suffix(".1.log"))
-        file = logging.FileHandler(path, encoding="utf-8")
-        file.setFormatter(shape)
-        LOG.addHandler(file)
     glass = logging.StreamHandler(sys.stderr)
     glass.setLevel(logging.WARNING)
     glass.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
     LOG.addHandler(glass)
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            path.replace(path.with_suffix(".1.log"))
+        file = logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        LOG.warning("no log is kept: %s cannot be written (%s)", path, error.strerror or error)
+        return
+    file.setFormatter(shape)
+    LOG.addHandler(file)
 
 
 def unforeseen(error: Exception, doing: str) -> ReaderError:

@@ -12,7 +12,7 @@ from typing import Any
 
 from readingroom import __version__
 from readingroom.base.errors import Cancelled, ReaderError
-from readingroom.base.log import LOG, start_log
+from readingroom.base.log import LOG
 from readingroom.settings.places import Profile, profile_at
 
 VERBS: dict[str, str] = {
@@ -120,7 +120,6 @@ def _open_or_help(words: Sequence[str]) -> int:
     from readingroom.main import open_workstation
 
     profile: Profile = profile_at(options.profile, demo=options.demo)
-    start_log(profile.log)
     return open_workstation(profile, demo=options.demo)
 
 

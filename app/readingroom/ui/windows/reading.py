@@ -38,6 +38,7 @@ class ReadingWindow(QMainWindow):
     ) -> None:  # fmt: skip
         super().__init__()
         self._desk, self._to_worklist, self._leaving = desk, to_worklist, False
+        self.trouble: ReaderError | None = None
         self.setWindowTitle("Reading Room")
         self.resize(1720, 1000)
         self.grid = ViewportGrid(desk, engine, theme, pulse)
@@ -62,7 +63,7 @@ class ReadingWindow(QMainWindow):
         try:
             return presets(resources() / "presets.toml")
         except ReaderError as error:
-            self._desk.notice(error)
+            self.trouble = error
             return ()
 
     def _commands(self) -> tuple[Command, ...]:

@@ -44,6 +44,8 @@ class Workstation:
         """Open the worklist, and the case that was open when the desk was left."""
         self.worklist.show()
         self.reading_list.refresh(monotonic())
+        if self.reading.trouble is not None:
+            self.desk.notice(self.reading.trouble)
         resume(self.desk)
         send(self.desk)
 
