@@ -262,7 +262,8 @@ def _value(part: Dataset, tool: str, problems: list[str]) -> Iterator[Value]:
 def _unit(unit: Code, concept: str) -> str:
     value, _, meaning = unit
     if value == "1" or not value:
-        if not meaning.startswith("px"):
+        # Cornerstone also writes px for pixel values whose unit it does not know.
+        if not meaning.startswith("px") or concept in _STATISTICS:
             return ""
         return "px2" if concept == "Area" else "px"
     if value == f"{{{meaning[:14]}}}":

@@ -12,6 +12,7 @@ from readingroom.base.errors import ReaderError
 from readingroom.display import words
 from readingroom.record.finding import Value
 from readingroom.record.patient import display_name
+from readingroom.reporting.sr_tree import respelled
 
 _DEEPEST = 30
 _TRACKING_UID = "112040"
@@ -104,6 +105,7 @@ def document_of(part10: bytes) -> Dataset:
     try:
         document = dcmread(BytesIO(part10), force=True)
         document.decode()
+        respelled(document)
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise ReaderError(f"The report cannot be read ({reason}).", "Fetch it again.") from error

@@ -1,13 +1,17 @@
 """The content tree of a structured report as it is found in the world: every access lenient, nothing assumed."""
 
+from collections.abc import Iterator
 from math import isfinite
 
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as DicomSequence
 
 from readingroom.reporting.sr_items import Code
 
 NO_CODE: Code = ("", "", "")
+_TEXTS = frozenset({"PN", "LO", "SH", "ST", "LT", "UC", "UT"})
 
 
 def children(item: Dataset) -> tuple[Dataset, ...]:
@@ -50,6 +54,40 @@ def said(item: Dataset) -> str:
         return meaning or value
     keyword = {"TEXT": "TextValue", "PNAME": "PersonName", "DATE": "Date", "TIME": "Time", "DATETIME": "DateTime"}
     return "\n".join(word(item, keyword[value_type]).splitlines()) if value_type in keyword else ""
+
+
+def respelled(document: Dataset) -> None:
+    """Read the texts of a document that names no character set as UTF-8, if all of them are.
+
+    Cornerstone writes so. Letters beyond ASCII need a named set (PS3.5 6.1.2.1): no correct document changes.
+    """
+    if document.get("SpecificCharacterSet"):
+        return
+    try:
+        found = [(element, _as_utf8(element.value)) for element in _letters(document)]
+    except UnicodeError:
+        return
+    for element, text in found:
+        element.value = text
+    if found:
+        document.SpecificCharacterSet = "ISO_IR 192"
+
+
+def _letters(item: Dataset) -> Iterator[DataElement]:
+    """The text elements with letters beyond ASCII; items that name their own character set are left out."""
+    for element in item:
+        if element.VR == "SQ":
+            for below in element.value:
+                if not below.get("SpecificCharacterSet"):
+                    yield from _letters(below)
+        elif element.VR in _TEXTS and not str(element.value).isascii():
+            yield element
+
+
+def _as_utf8(value: object) -> object:
+    if isinstance(value, list | MultiValue):
+        return [_as_utf8(one) for one in value]
+    return str(value).encode("latin-1").decode("utf-8")
 
 
 def numbers(item: Dataset, keyword: str) -> tuple[float, ...] | None:

@@ -229,3 +229,26 @@ def test_numbers_outside_any_group_are_not_passed_over_in_silence() -> None:
     content = read_measurements(edited(written(length()), loose))
     assert len(content.groups) == 1
     assert any("1 number outside" in problem for problem in content.problems)
+
+
+def test_a_report_in_utf_8_that_does_not_say_so_is_read_as_it_was_meant() -> None:
+    document = pydicom.dcmread(BytesIO(written(length(label="12345678"))))
+    del document.SpecificCharacterSet
+    out = BytesIO()
+    document.save_as(out)
+    label = "≥ 5 é".encode()
+    assert len(label) == 8
+    assert read_measurements(out.getvalue().replace(b"12345678", label)).groups[0].label == "≥ 5 é"
+    latin = read_measurements(out.getvalue().replace(b"12345678", "Größe 5 ".encode("latin-1"))).groups[0]
+    assert latin.label == "Größe 5"
+
+
+def test_a_statistic_whose_unit_is_not_stated_is_not_given_in_pixels() -> None:
+    def cornerstones(measurements: Dataset) -> None:
+        for item in measurements.ContentSequence[0].ContentSequence:
+            if item.ValueType == "NUM":
+                item.MeasuredValueSequence[0].MeasurementUnitsCodeSequence = [coded(("1", "UCUM", "px"))]
+
+    raw = written(length(values=(Value("Area", 9.0, "px2"), Value("Mean", 2.5, "HU"))))
+    (group,) = read_measurements(edited(raw, cornerstones)).groups
+    assert [v.unit for v in group.values] == ["px2", ""]
