@@ -130,6 +130,8 @@ class _Run:
         unsaid = tuple(Failure(uid, "It did not come.", "Fetch again.") for uid in sorted(missing - said))
         expected = max(len(self.listed), self.study.expected or 0)
         aside = tuple(Failure(one.sop_uid, one.problem, "It is not shown.") for one in self.study.set_aside)
+        known = {one.sop_uid for one in self.study.set_aside}
+        failed = tuple(failure for failure in failed if failure.sop_uid not in known)
         unlisted = expected - len(self.listed) - len(aside)
         uncounted = (
             (Failure("", f"The archive counts {unlisted} more objects than it lists.", "Ask its owner."),)

@@ -26,6 +26,8 @@ from readingroom.verbs.front import Answer
 from readingroom.verbs.progress import shown_progress
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)+")
+_OF_A_PATIENT = "1.2.840.10008.5.1.4.1.1."
+"""What the storage classes of a patient's objects begin with (PS3.4 B.5); hanging protocols and palettes have no study."""
 _DIRECTORY = "1.2.840.10008.1.3.10"
 
 
@@ -97,6 +99,9 @@ def _seen(part10: bytes, path: str | None) -> Seen:
     fields = _object_fields(opened, path)
     study_uid = text(opened.header, "StudyInstanceUID")
     named = study_uid and text(opened.header, "SeriesInstanceUID") and text(opened.header, "SOPInstanceUID")
+    if not named and str(fields["sop_class"]).startswith(_OF_A_PATIENT):
+        nameless = {"problem": "The object does not say which study and series it belongs to."}
+        return Seen(nameless | {"remedy": "It may be cut short: ask where it came from for a whole copy."} | fields)
     if not named or text(opened.header, "SOPClassUID") == _DIRECTORY:
         return Seen(fields)
     # A folder may hold tens of thousands of objects: only what the record reads is kept of each header.
