@@ -1,7 +1,9 @@
 """Disks that are full or fail: images are read all the same, typing is kept, and it is said."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from tests.fakes.archives import MemoryArchive
@@ -11,6 +13,7 @@ from tests.fakes.windows import Windows
 from readingroom.archive.region import Region
 from readingroom.base.errors import ReaderError
 from readingroom.session import reporting_desk
+from readingroom.session.outgoing import send
 
 FULL = ReaderError("The disk is full.", "Free space on it.")
 OTHER = "1.2.826.0.1.3680043.10.7"
@@ -102,3 +105,53 @@ def test_the_desk_writes_what_was_still_on_its_way_to_the_disk_when_it_is_left(t
         again.wait(lambda: again.desk.case is not None)
         assert again.desk.case is not None and again.desk.case.draft is not None
         assert again.desk.case.draft.text("impression") == "Half a sen"
+
+
+def test_a_clock_that_was_set_back_while_a_report_was_written_does_not_let_it_be_signed_twice(tmp_path: Path) -> None:
+    region = Region([MemoryArchive("North", ct_series(8))])
+    with Windows(tmp_path, region=region) as glass:
+        glass.show().open_whole(STUDY)
+        right = glass.desk.now
+        glass.desk.now = lambda: right() + timedelta(hours=3)
+        reporting_desk.write(glass.desk, "impression", "No nodule.")
+        glass.desk.now = right
+        for concern in reporting_desk.concerns(glass.desk):
+            if concern.rule == "placeholder":
+                reporting_desk.write(glass.desk, concern.where, "CT of the chest.")
+        waived = {concern.rule: "for the test" for concern in reporting_desk.concerns(glass.desk)}
+        reporting_desk.sign_now(glass.desk, waived)
+        glass.wait(lambda: glass.desk.case.draft.state == "stored")  # type: ignore[union-attr]
+    with Windows(tmp_path, region=region) as again:
+        again.show()
+        again.wait(lambda: again.desk.case is not None and again.desk.case.draft is not None)
+        assert again.desk.case is not None and again.desk.case.draft is not None
+        assert again.desk.case.draft.state == "stored"
+
+
+def test_a_report_is_sent_once_however_often_it_is_asked_for(tmp_path: Path) -> None:
+    archive = MemoryArchive("North", ct_series(4))
+    asked, go_on, store = [], Event(), archive.store
+
+    def slow(part10s: list[bytes]) -> object:
+        asked.append(len(part10s))
+        go_on.wait(20)
+        return store(part10s)
+
+    archive.store = slow  # type: ignore[method-assign, assignment]
+    with Windows(tmp_path, region=Region([archive])) as glass:
+        glass.show().open_whole(STUDY)
+        reporting_desk.write(glass.desk, "impression", "No nodule.")
+        for concern in reporting_desk.concerns(glass.desk):
+            if concern.rule == "placeholder":
+                reporting_desk.write(glass.desk, concern.where, "CT of the chest.")
+        waived = {concern.rule: "for the test" for concern in reporting_desk.concerns(glass.desk)}
+        reporting_desk.sign_now(glass.desk, waived)
+        glass.wait(lambda: asked)
+        for _ in range(5):
+            send(glass.desk)
+        glass.rest(0.3)
+        assert asked == [1], "nothing is sent beside a sending that is under way"
+        go_on.set()
+        glass.wait(lambda: glass.desk.case.draft.state == "stored")  # type: ignore[union-attr]
+        glass.wait(lambda: not glass.desk.sending)
+    assert asked == [1] and len(archive.objects) == 5 and glass.raised == []

@@ -90,6 +90,11 @@ def _of(item: Waiting, held: Draft) -> bool:
     )
 
 
+def _since(held: Draft, at: datetime) -> str:
+    """When a draft was signed, never before it was begun: a clock that was set back in between must not divide them."""
+    return max(at, held.started).isoformat()
+
+
 def keep(journal: Journal, held: Draft) -> None:
     """The draft into the journal, durable when this returns."""
     journal.write("draft", held.study_uid, as_json(held))
@@ -121,7 +126,7 @@ def sign_report(
     archive = storing_archive(region, case.study)
     made = _objects(region, shelf, outbox, signed, case, compared)
     outbox.put_all(
-        [Waiting(uid, case.study.uid, kind, archive, at.isoformat(), 0, "", part10) for kind, uid, part10 in made]
+        [Waiting(uid, case.study.uid, kind, archive, _since(held, at), 0, "", part10) for kind, uid, part10 in made]
     )
     said = "; ".join(f"{rule} waived: {reason}" for rule, reason in signed.waived)
     try:
