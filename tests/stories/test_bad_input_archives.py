@@ -10,6 +10,7 @@ from tests.fakes.objects import SERIES, STUDY, ct_series, ct_slice
 from tests.fakes.windows import Windows
 
 from readingroom.archive.region import Region
+from readingroom.session import reporting_desk
 from readingroom.session.arranging import scroll_to
 from readingroom.session.case import Case
 from readingroom.settings.sections import ArchiveSettings
@@ -208,3 +209,18 @@ def test_cases_opened_in_fast_succession_never_show_the_other_patients_pixels_or
         glass.wait(lambda: glass.settled)
         assert seen and glass.message() == ""
     assert glass.raised == []
+
+
+def test_what_was_written_for_one_patient_is_not_shown_when_the_archive_names_another(tmp_path: Path) -> None:
+    north = MemoryArchive("North", ct_series(4))
+    with Windows(tmp_path, region=Region([north])) as glass:
+        glass.show().open_whole(STUDY)
+        reporting_desk.write(glass.desk, "impression", "Of Anna Reed.")
+    north.objects.clear()
+    north.add(ct_series(4, **STONE))
+    with Windows(tmp_path, region=Region([north])) as again:
+        again.show()
+        again.wait(lambda: again.desk.case is not None)
+        assert again.desk.case is not None and again.desk.case.draft is None
+        assert "red: What was measured and written under this study's identifier was somebody else's" in again.words
+        assert again.station.reading.windowTitle().startswith("STONE, Bert")

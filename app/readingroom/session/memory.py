@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from readingroom.display.view import ViewState
 from readingroom.pixels.frame import Voi
 from readingroom.record.finding import Basis, Measurement, Value
+from readingroom.record.patient import Patient
 from readingroom.record.study import FrameRef
 from readingroom.session.case import Case, Link
 
@@ -67,7 +68,10 @@ def measurement_from_json(kept: Mapping[str, Any]) -> Measurement:
 
 def case_as_json(case: Case) -> dict[str, Any]:
     """What of a case is the reader's own: the arrangement, the windows, the measurements, what was seen."""
+    patient = case.study.patient
+    born = patient.birth_date.isoformat() if patient.birth_date else None
     return {
+        "patient": [patient.id, patient.issuer, patient.name, born, patient.sex],
         "priors": [study.uid for study in case.priors],
         "layout": list(case.layout),
         "tiles": [view_as_json(view) for view in case.tiles],
@@ -82,6 +86,14 @@ def case_as_json(case: Case) -> dict[str, Any]:
         "reference_lines": case.reference_lines,
         "text_shown": case.text_shown,
     }
+
+
+def patient_from_json(kept: Mapping[str, Any]) -> Patient | None:
+    """Whose case it was, or None where the journal does not say."""
+    if not kept.get("patient"):
+        return None
+    identifier, issuer, name, born, sex = kept["patient"]
+    return Patient(str(identifier), str(issuer), str(name), date.fromisoformat(born) if born else None, str(sex))
 
 
 def arrangement_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from readingroom.session.case import Case
 from readingroom.session.comparing import with_priors
 from readingroom.session.desk import Desk, Doors, Notice
 from readingroom.session.fetch import open_study
-from readingroom.session.memory import arrangement_from_json
+from readingroom.session.memory import arrangement_from_json, patient_from_json
 from readingroom.session.ports import Journal, Region, Shelf
 from readingroom.session.reports import reconciled, template_of
 
@@ -31,16 +31,11 @@ PRIORS_OPENED = 1
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an io thread found: the case freshly hung, what the journal kept of it, what of each study is here already.
-
-    unsaid: why the audit trail could not take the opening.
-    """
+    """What an io thread found: the case as it was left, what of each study is here already, and what must be said."""
 
     case: Case
-    kept: Mapping[str, Any] | None
-    draft: Draft | None
     here: Mapping[str, frozenset[str]]
-    unsaid: ReaderError | None
+    troubles: tuple[ReaderError, ...]
 
 
 def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: Patient | None = None) -> None:
@@ -70,29 +65,62 @@ def open_job(
 
     unwritten: "case" and "draft" as the reader left them, where they are newer than the journal.
     """
-    unsaid: ReaderError | None = None
+    troubles: list[ReaderError] = []
     try:
         doors.audit.record("110103", study_uid, "opened", reader)
     except ReaderError as error:
-        unsaid = error
+        troubles.append(error)
     study = open_study(doors.region, doors.shelf, study_uid, held_by, patient)
-    kept = unwritten.get("case") or doors.journal.newest("case", study_uid)
-    written = unwritten.get("draft") or doors.journal.newest("draft", study_uid)
+    kept, draft = _kept(doors, study, at, unwritten, troubles)
     uids = (kept or {}).get("priors", ())
     priors = tuple(prior for uid in uids if (prior := doors.shelf.study(uid)) is not None)
     here = {one.uid: doors.shelf.sop_uids(one.uid) for one in (study, *priors)}
-    draft = reconciled(from_json(written), doors.outbox, at) if written else None
-    return Opened(hung(study, priors), kept, draft, here, unsaid)
+    case = hung(study, priors)
+    try:
+        case = as_left(case, kept) if kept is not None else case
+    except ReaderError as error:
+        troubles.append(error)
+    return Opened(replace(case, draft=draft), here, tuple(troubles))
+
+
+def _kept(
+    doors: Doors, study: Study, at: datetime, unwritten: Mapping[str, Mapping[str, Any] | None],
+    troubles: list[ReaderError],
+) -> tuple[Mapping[str, Any] | None, Draft | None]:  # fmt: skip
+    """What this desk kept of a study: arrangement and draft; what is damaged or somebody else's is said and left out."""
+    found: dict[str, Mapping[str, Any] | None] = {}
+    for kind in ("case", "draft"):
+        try:
+            found[kind] = unwritten.get(kind) or doors.journal.newest(kind, study.uid)
+        except ReaderError as error:
+            troubles.append(error)
+    kept, draft = found.get("case"), None
+    try:
+        written = found.get("draft")
+        draft = reconciled(from_json(written), doors.outbox, at) if written else None
+    except ReaderError as error:
+        troubles.append(error)
+    before = patient_from_json(kept) if kept else None
+    if before is not None and _somebody_else(before, study.patient):
+        words = "; ".join(differences(before, study.patient))
+        text = f"What was measured and written under this study's identifier was somebody else's ({words})."
+        troubles.append(ReaderError(text, "It is not shown here. Ask the archive which patient is right."))
+        return None, None
+    return kept, draft
+
+
+def _somebody_else(before: Patient, now: Patient) -> bool:
+    """Whether two patients are not one; a name that was corrected under the same number and birth date is one."""
+    same = before.id == now.id and before.issuer == now.issuer and before.birth_date == now.birth_date
+    return bool(differences(before, now)) and not (same and before.id and before.birth_date)
 
 
 def _opened(desk: Desk, opened: Opened) -> None:
-    case, study = opened.case, opened.case.study
-    if opened.kept is not None:
-        case = as_left(case, opened.kept)
+    study = opened.case.study
     desk.loader.know(opened.here)
-    desk.put_case(replace(case, draft=opened.draft))
-    if opened.unsaid is not None:
-        desk.notice(opened.unsaid, "red")
+    desk.put_case(opened.case)
+    for trouble in opened.troubles:
+        desk.notice(trouble, "red")
     for problem in dict.fromkeys(aside.problem for aside in study.set_aside):
         count = sum(aside.problem == problem for aside in study.set_aside)
         text = f"{count} object{'s' if count > 1 else ''} of this study set aside and not shown: {problem}"
@@ -140,11 +168,26 @@ def hung(study: Study, priors: tuple[Study, ...] = ()) -> Case:
 
 
 def as_left(case: Case, kept: Mapping[str, Any]) -> Case:
-    """The case arranged as the journal says it was left; a stack that is gone leaves its viewport empty."""
-    arranged = replace(case, **arrangement_from_json(kept))
+    """The case arranged as the journal says it was left; a stack that is gone leaves its viewport empty.
+
+    ReaderError where what the journal has is no arrangement.
+    """
+    try:
+        arranged = replace(case, **arrangement_from_json(kept))
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise _not_as_left(error) from error
     known = {stack.id for stack in case.stacks}
     tiles = tuple(view if view.stack_id in known else replace(view, stack_id="") for view in arranged.tiles)
+    rows, columns = arranged.layout
+    whole = 1 <= rows <= 4 and 1 <= columns <= 4 and rows * columns == len(tiles) and arranged.active >= 0
+    if not whole or not (arranged.maximised is None or 0 <= arranged.maximised < len(tiles)):
+        raise _not_as_left(ValueError("layout"))
     return replace(arranged, tiles=tiles, active=min(arranged.active, len(tiles) - 1))
+
+
+def _not_as_left(error: Exception) -> ReaderError:
+    problem = f"How this case was left at this desk is damaged ({error!r})."
+    return ReaderError(problem, "It is opened as new; measurements that were signed are in the archive.")
 
 
 def look_for_priors(desk: Desk, study: Study) -> None:
