@@ -26,7 +26,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--modality", metavar="M", default="", help="e.g. CT, or CT,MR")
     parser.add_argument("--description", metavar="T", default="", help="words of the description")
     parser.add_argument("--study", metavar="UID", default="", help="Study Instance UID")
-    parser.add_argument("--limit", metavar="N", default="0", help="at most so many studies of each archive, in its own order")
+    parser.add_argument(
+        "--limit", metavar="N", default="0", help="at most so many studies of each archive, in its own order"
+    )
 
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
