@@ -20,6 +20,15 @@ class Event[T]:
         return stop
 
     def tell(self, news: T) -> None:
-        """Tell every listener, in order; a listener added meanwhile hears the next telling."""
+        """Tell every listener, in order; a listener added meanwhile hears the next telling.
+
+        One that fails keeps no other from hearing: the first failure is raised when all were told.
+        """
+        failure: Exception | None = None
         for listener in tuple(self._listeners):
-            listener(news)
+            try:
+                listener(news)
+            except Exception as error:  # noqa: BLE001  (raised below, after those behind it were told)
+                failure = failure or error
+        if failure is not None:
+            raise failure

@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from readingroom.base.errors import ReaderError
 from readingroom.display.annotate import text_lines
 from readingroom.record.finding import Measurement
 from readingroom.reporting.check import NOTE, Concern
@@ -105,7 +106,11 @@ class ReportPanel(QWidget):
             name_widget(self.state, "Faint")
             self.state.setText("")
             return
-        template = reporting_desk.template_for(self._desk, case)
+        try:
+            template = reporting_desk.template_for(self._desk, case)
+        except ReaderError as error:
+            self._refuse(error)
+            return
         draft = case.draft
         key = f"{case.study.uid}/{template.id}/{draft.predecessor if draft else ''}"
         if key != self._shown:
@@ -117,6 +122,14 @@ class ReportPanel(QWidget):
         self._show_state(held)
         if self.concerns.isVisible() or self._desk.stopped_by:
             self._check()
+
+    def _refuse(self, error: ReaderError) -> None:
+        """Without a template no report can be written: why stands where the state of the draft would be."""
+        self._build(None, None)
+        self.setEnabled(False)
+        name_widget(self.state, "Red")
+        self.state.setText(error.problem)
+        self.state.setToolTip(error.remedy)
 
     def _build(self, template: Template | None, key: str | None) -> None:
         self._shown = key or ""
