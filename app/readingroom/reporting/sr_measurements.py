@@ -112,10 +112,15 @@ def _begun(source: Dataset, at: datetime, previous: Sequence[Dataset]) -> Datase
 def _header(measurement: Measurement, headers: Mapping[str, Dataset]) -> Dataset:
     found = headers.get(measurement.frame.sop_uid)
     same = found is not None and str(found.get("SOPInstanceUID", "")) == measurement.frame.sop_uid
-    if found is None or not same or not found.get("SOPClassUID") or not found.get("SeriesInstanceUID"):
+    if found is None or not same:
         raise ReaderError(
             f"The image under the measurement “{measurement.label or measurement.tool}” is not known.",
             "Open the image again, or remove the measurement.",
+        )
+    if not all(found.get(keyword) for keyword in ("SOPClassUID", "StudyInstanceUID", "SeriesInstanceUID")):
+        raise ReaderError(
+            "The image that was measured names no examination, series or class, so no report can refer to it.",
+            "Have it sent again by who made it.",
         )
     if str(found.get("StudyInstanceUID", "")) != measurement.frame.study_uid:
         raise ReaderError("A measurement and its image name different examinations.", "Open the examination again.")
