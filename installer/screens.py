@@ -17,7 +17,7 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +26,7 @@ from readingroom.record.finding import ImagePoint
 from readingroom.render.choose import choose_engine
 from readingroom.session import reporting_desk
 from readingroom.session.arranging import scroll_to
+from readingroom.session.measuring import measure
 from readingroom.settings.places import Profile
 from readingroom.ui.application import Application
 from readingroom.ui.pulse import Pulse
@@ -99,19 +100,6 @@ class Studio:
         QTest.keyClick(self.station.reading.grid.viewports[tile], key)
         self.rest(0.2)
 
-    def draw(self, tile: int, start: ImagePoint, end: ImagePoint) -> None:
-        """Drag with the left button between two image points."""
-        viewport = self.station.reading.grid.viewports[tile]
-        camera = viewport.camera()
-        assert camera is not None
-        a, b = (QPoint(*(round(v / viewport.ratio) for v in camera.to_screen(*point))) for point in (start, end))
-        none = Qt.KeyboardModifier.NoModifier
-        QTest.mousePress(viewport, Qt.MouseButton.LeftButton, none, a)
-        QTest.mouseMove(viewport, b)
-        self.rest(0.1)
-        QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, none, b)
-        self.rest(0.2)
-
     def close(self) -> None:
         """Leave."""
         self.station.close()
@@ -151,8 +139,28 @@ def measure_nodules(studio: Studio) -> None:
         nodule = to_nodule(studio, tile, case_key)
         enlarge(studio, tile, nodule["centre_image"], 2.6)
         studio.key(tile, Qt.Key.Key_M)
-        studio.draw(tile, *nodule["diameter_image"])
+        measure_exactly(studio, tile, nodule["diameter_image"])
         studio.key(tile, Qt.Key.Key_S)
+
+
+def measure_exactly(studio: Studio, tile: int, points: list[ImagePoint]) -> None:
+    """A length whose ends lie where the truth says: a mouse on a screen of this size would be off by a tenth."""
+    case = studio.desk.case
+    ref = case.frame_at(tile) if case is not None else None
+    assert ref is not None
+    measure(studio.desk, "length", ref, points)
+    studio.rest(0.2)
+
+
+def fail_to_store(studio: Studio) -> None:
+    """Sign while the archive cannot take anything: the report waits in the outbox, and says why."""
+    trust = studio.region / studio.truth[NODULE[0]]["trust"]
+    (trust / "stored").write_text("a file where the archive would make its folder", encoding="utf-8")
+    reporting_desk.write(studio.desk, "impression", "The nodule in the right upper lobe has grown from 6.2 to 9.8 mm.")
+    waived = {concern.rule: "seen on the soft kernel" for concern in reporting_desk.concerns(studio.desk)}
+    reporting_desk.sign_now(studio.desk, waived)
+    studio.wait(lambda: studio.desk.case is not None and studio.desk.case.draft.state == "failed")
+    studio.station.show_outbox()
 
 
 def write_report(studio: Studio) -> None:
@@ -181,6 +189,11 @@ def main() -> int:
         studio.take(studio.station.reading, "reading")
         write_report(studio)
         studio.take(studio.station.reading, "report")
+        fail_to_store(studio)
+        studio.take(studio.station.reading, "not-stored")
+        assert studio.station.outbox is not None
+        studio.take(studio.station.outbox, "outbox")
+        studio.station.outbox.close()
         studio.open("mr-brain")
         studio.take(studio.station.reading, "brain")
         studio.close()

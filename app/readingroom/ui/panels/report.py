@@ -120,7 +120,9 @@ class ReportPanel(QWidget):
         for field_id, editor in self.editors.items():
             editor.show_text(held.text(field_id))
         self._show_state(held)
-        if self.concerns.isVisible() or self._desk.stopped_by:
+        if held.state != "draft":
+            self.concerns.show_concerns(())
+        elif self.concerns.isVisible() or self._desk.stopped_by:
             self._check()
 
     def _refuse(self, error: ReaderError) -> None:
