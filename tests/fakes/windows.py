@@ -1,5 +1,6 @@
 """The real windows on a profile of a test's own, in front of whatever region the test plays."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +10,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from PySide6.QtCore import QEvent
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from readingroom.main import build, build_desk, leave
 from readingroom.render.choose import choose_engine

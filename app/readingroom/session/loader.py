@@ -165,7 +165,9 @@ class Loader:
 
     def _arrived(self, received: Received) -> None:
         self._here.setdefault(received.study_uid, set()).add(received.sop_uid)
-        self._problems.pop(received.series_uid, None)
+        # What waits to be asked for again is still missing, whatever else of its series comes meanwhile.
+        if received.series_uid not in self._retry_at:
+            self._problems.pop(received.series_uid, None)
         self.counts_changed.tell(received.series_uid)
         if self._case is not None:
             for ref in visible(self._case):
