@@ -104,7 +104,7 @@ def test_an_archive_that_fails_while_a_case_is_open_is_said_once_in_place_and_as
             assert len(about_images) == 1, "two series of one archive that fails are one thing to say"
             archive.fault = ""
             glass.wait(lambda: glass.station.reading.banner.complete.text().startswith("complete"))
-            assert glass.message() == ""
+            glass.wait(lambda: glass.message() == "")
         assert glass.raised == []
 
 
