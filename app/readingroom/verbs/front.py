@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         verb = _verb_named(words)
         if verb is None:
             return _open_or_help(words)
-        options = _parser(verb).parse_args(words)
+        options = _parser(verb).parse_intermixed_args(words)
         profile = profile_at(options.profile)
         answer: Answer = _room(verb).run(options, profile)
     except ReaderError as error:
