@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from readingroom.base.errors import ReaderError
-from readingroom.display import annotate, corners, covers, presenting, words
+from readingroom.display import annotate, corners, covers, presenting, segment_layers, words
 from readingroom.display.camera import Camera, pixel_aspect
 from readingroom.display.picture import (
     Badge,
@@ -19,6 +19,7 @@ from readingroom.display.picture import (
     Words,
 )
 from readingroom.display.presentation_state import PresentationState
+from readingroom.display.segment_layers import SegmentPicture
 from readingroom.display.stack import Stack
 from readingroom.display.tables import Tables
 from readingroom.display.view import ViewState
@@ -49,7 +50,7 @@ class Shown:
     drawing: the one under the hand. read_only: tracking UIDs that cannot be edited. received: frames of the stack that
     are at this desk; loading: whether more are on their way. trouble: why the frame cannot be shown. progress: what is
     being waited for. notes: badges such as "PRIOR 2 y 1 m" or "linked +3.0 mm". overlays, shutter: whether those
-    that came with the image are drawn. presentation: the state that the view asks for. brief: for small viewports.
+    that came with the image are drawn. presentation: the state that the view asks for. segments: drawn over the image. brief: for small viewports.
     """
 
     study: Study | None = None
@@ -67,6 +68,7 @@ class Shown:
     overlays: bool = True
     shutter: bool = True
     presentation: PresentationState | None = None
+    segments: tuple[SegmentPicture, ...] = ()
     identity_hidden: bool = False
     text_shown: bool = True
     brief: bool = False
@@ -103,8 +105,12 @@ def compose(
         layer = replace(layer, table=tables.coloured(layer.table, state.palette))
     drawn = presenting.graphics(state, frame.facts, camera, ratio) if state is not None and shown.overlays else ()
     return Picture(
-        layers=(layer, *_covers(seen, camera, shown, state, tables)),
-        graphics=(*drawn, *_graphics(frame.facts.ref, camera, shown, ratio)),
+        layers=(layer, *segment_layers.layers(shown.segments, camera), *_covers(seen, camera, shown, state, tables)),
+        graphics=(
+            *drawn,
+            *_graphics(frame.facts.ref, camera, shown, ratio),
+            *segment_layers.legend(shown.segments, camera, ratio),
+        ),
         words=_words(view, stack, index, frame, camera, shown, voi, seen.facts.unit),
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from readingroom.display.key_objects import Hidden
 from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
 from readingroom.record.finding import Measurement
@@ -46,6 +47,9 @@ class Case:
     reference_lines: bool = True
     text_shown: bool = True
     hung_because: tuple[str, ...] = ()
+    segments_shown: bool = False
+    rejected_shown: bool = False
+    hidden: tuple[Hidden, ...] = ()
 
     def stack(self, stack_id: str) -> Stack | None:
         """The stack with this id, current or prior."""

@@ -15,12 +15,14 @@ from readingroom.reporting.check import Concern
 from readingroom.reporting.draft import refreshed
 from readingroom.reporting.template import Templates
 from readingroom.session.case import Case
+from readingroom.session.documents import Documents
 from readingroom.session.frames import FrameBook
 from readingroom.session.history import History
 from readingroom.session.keeper import Keeper
 from readingroom.session.lap import Lap
 from readingroom.session.loader import Loader
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
+from readingroom.session.withdrawing import withdrawn
 from readingroom.settings.sections import Settings
 
 
@@ -81,6 +83,7 @@ class Desk:
         self.ticket = Ticket()
         self.book = FrameBook(settings.display.frame_memory_mb << 20)
         self.loader = Loader(doors.region, doors.shelf, self.book, pools.home, pools.io, pools.cpu)
+        self.documents = Documents(doors.shelf, pools.cpu, self.loader)
         self.keeper = Keeper(doors.journal, pools.disk)
         self.history = History()
         self.case_changed: Event[Case | None] = Event()
@@ -92,6 +95,9 @@ class Desk:
         self.worklist_changed: Event[int] = Event()
         self.loader.troubled.listen(lambda error: self.notice(error, "amber"))
         self.loader.strayed.listen(lambda error: self.notice(error, "red"))
+        self.documents.troubled.listen(lambda error: self.notice(error, "amber"))
+        self.documents.changed.listen(self._documents_changed)
+        self.counts_changed.listen(lambda _: self.documents.look_at(self.case))
         self.keeper.troubled.listen(lambda error: self.notice(error, "red"))
         self._clock_s = 0.0
 
@@ -104,7 +110,7 @@ class Desk:
         before = self.case
         if before is None or case is before or case == before:
             return
-        case = _seen(case)
+        case = _seen(withdrawn(case, self.documents.selections))
         if step:
             self.history.add(step, before, case)
         self.case = case
@@ -112,6 +118,7 @@ class Desk:
         if case.draft is not None and case.draft is not before.draft:
             self.keeper.draft_changed(case.draft, self._clock_s)
         self.loader.look_at(case)
+        self.documents.look_at(case)
         self.case_changed.tell(case)
 
     def put_case(self, case: Case | None, opening: str = "") -> None:
@@ -124,6 +131,7 @@ class Desk:
         if self.case is not None:
             self.keeper.case_changed(self.case, self._clock_s)
             self.loader.look_at(self.case)
+        self.documents.look_at(self.case)
         self.case_opened.tell(self.case)
         self.case_changed.tell(self.case)
 
@@ -132,6 +140,12 @@ class Desk:
         self.opening, self.refused = "", error
         self.case_opened.tell(None)
         self.case_changed.tell(None)
+
+    def _documents_changed(self, series_uid: str) -> None:
+        """More is known of the images: what is withdrawn leaves the glass, and every viewport is drawn anew."""
+        if self.case is not None:
+            self.change(withdrawn(self.case, self.documents.selections))
+        self.counts_changed.tell(series_uid)
 
     def undo(self) -> None:
         """Take the last step back."""

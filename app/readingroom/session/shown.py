@@ -2,10 +2,14 @@
 
 from readingroom.display.compose import ReferenceLine, Shown
 from readingroom.display.picture import Badge, Tone
+from readingroom.display.presenting import presented
+from readingroom.display.segment_layers import SegmentPicture
 from readingroom.display.stack import Stack
+from readingroom.display.view import ViewState
 from readingroom.geometry.plane import Plane, dot, reference_line
+from readingroom.pixels.frame import Frame
 from readingroom.record.finding import ImagePoint, Measurement
-from readingroom.record.study import Study
+from readingroom.record.study import FrameRef, Study
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.sync import offset_between, parallel
@@ -38,10 +42,46 @@ def shown_on(
         loading=loading,
         trouble=trouble,
         progress="" if not loading else f"On its way: {received} of {len(stack.frames)} images are here",
-        notes=notes(case, tile, stack, study),
+        notes=(*notes(case, tile, stack, study), *marks(desk, case, tile)),
+        presentation=desk.documents.state(case.tiles[tile].presentation),
+        segments=_segments(desk, case, ref, stack),
         text_shown=case.text_shown,
         brief=min(width, height) < BRIEF_BELOW_PX,
     )
+
+
+def seen_view(desk: Desk, view: ViewState, frame: Frame) -> ViewState:
+    """The view as it is on the glass: through the presentation state that it asks for, where that is for the frame."""
+    state = desk.documents.state(view.presentation)
+    return view if state is None else presented(view, state, frame.facts)
+
+
+def marks(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
+    """What documents say of the image: key image, rejected, hidden neighbours, a state or segments that can be shown."""
+    stack, ref = case.stack_at(tile), case.frame_at(tile)
+    if stack is None or ref is None:
+        return ()
+    badges = [
+        Badge(f"REJECTED: {one.rejected}", Tone.RED) if one.rejected else Badge(f"★ KEY IMAGE  {one.words}")
+        for one in desk.documents.selections_for(ref)
+    ]
+    badges += [Badge(f"{one.words} (J shows)", Tone.AMBER) for one in case.hidden if one.series_uid == stack.series_uid]
+    states = desk.documents.states_for(ref)
+    if states and not case.tiles[tile].presentation:
+        more = f" and {len(states) - 1} more" if len(states) > 1 else ""
+        badges.append(Badge(f"Presentation state: {states[0].name}{more} (Y applies)"))
+    frame = desk.frame(ref)
+    plane = frame.facts.plane if frame is not None else None
+    if not case.segments_shown and desk.documents.has_segments(ref, plane, stack.frame_of_reference_uid):
+        badges.append(Badge("Segmentation (B shows)"))
+    return tuple(badges)
+
+
+def _segments(desk: Desk, case: Case, ref: FrameRef, stack: Stack) -> tuple[SegmentPicture, ...]:
+    frame = desk.frame(ref)
+    if not case.segments_shown or frame is None:
+        return ()
+    return desk.documents.segments_on(ref, frame.facts.plane, stack.frame_of_reference_uid)
 
 
 def received_frames(desk: Desk, study: Study, stack: Stack) -> int:

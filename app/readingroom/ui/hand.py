@@ -21,6 +21,7 @@ from readingroom.record.study import FrameRef
 from readingroom.session.arranging import scroll_by, scroll_to, toggle_maximised
 from readingroom.session.desk import Desk
 from readingroom.session.measuring import measure, moved, select
+from readingroom.session.shown import seen_view
 from readingroom.tools import dragging, drawing
 from readingroom.tools.drawing import Drawing
 from readingroom.tools.pointer import Pointer
@@ -268,7 +269,11 @@ class Hand:
             return
         self._drag, self._from, self._view = tool, at, case.tiles[self._tile]
         self._zoom = camera.zoom if camera is not None else 1.0
-        self._voi = window_of(self._view, frame, self._viewport.tables) if frame is not None else None
+        self._voi = (
+            window_of(seen_view(self._desk, self._view, frame), frame, self._viewport.tables)
+            if frame is not None
+            else None
+        )
         if frame is not None and self._voi is not None and tool == "window":
             self._voi, self._range = self._viewport.window_to_drag(frame, self._voi)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 from readingroom.display.presets import Preset, for_modality
 from readingroom.session.case import Case
 from readingroom.session.commands.cases import TOOLS, choose_tool
-from readingroom.session.commands.views import apply_preset
+from readingroom.session.commands.views import apply_preset, apply_state
 from readingroom.session.desk import Desk
 from readingroom.ui.cine import Cine
 from readingroom.ui.keys import CommandActions
@@ -41,6 +41,7 @@ class ReadingToolbar(QFrame):
         self.windows = self._menu_button("Window", self._fill_windows)
         self.layouts = self._menu_button("Layout", lambda menu: menu.addActions(actions.groups["Layout"]))
         self.views = self._menu_button("View", lambda menu: menu.addActions(actions.groups["View"]))
+        self.presentations = self._menu_button("Presentation", self._fill_presentations)
         self._gap()
         self.link = self._action("view.link", "Linked")
         self.lines = self._action("view.lines", "Lines")
@@ -107,6 +108,23 @@ class ReadingToolbar(QFrame):
             words = f"{preset.name}   C {preset.centre:g}  W {preset.width:g}"
             action: QAction = menu.addAction(f"{words}\t{preset.key}")
             action.triggered.connect(partial(apply_preset(preset), self._desk))
+
+    def _fill_presentations(self, menu: QMenu) -> None:
+        case = self._desk.case
+        ref = case.frame_at(case.active) if case is not None else None
+        states = self._desk.documents.states_for(ref) if ref is not None else ()
+        menu.addActions([self._actions.actions[name] for name in ("view.presentation", "view.segments", "view.rejected")])
+        menu.addSeparator()
+        if not states:
+            menu.addAction("No presentation state for this image").setEnabled(False)
+        for state in states:
+            action: QAction = menu.addAction(f"{state.name}   {state.creator}".strip())
+            action.setCheckable(True)
+            action.setChecked(case is not None and case.tiles[case.active].presentation == state.sop_uid)
+            action.triggered.connect(partial(self._look_through, state.sop_uid))
+
+    def _look_through(self, sop_uid: str, on: bool) -> None:
+        apply_state(sop_uid if on else "")(self._desk)
 
     def refresh(self, case: Case | None) -> None:
         """Show which tool is in the hand, and what can be undone."""

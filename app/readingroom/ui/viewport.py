@@ -29,7 +29,7 @@ from readingroom.pixels.values import modality_values, picture_mask
 from readingroom.record.finding import ImagePoint
 from readingroom.render.engine import Engine
 from readingroom.session.desk import Desk
-from readingroom.session.shown import shown_on
+from readingroom.session.shown import seen_view, shown_on
 from readingroom.ui.hand import Hand
 from readingroom.ui.painter import PicturePainter
 from readingroom.ui.panels.tray import STACK_MIME
@@ -84,7 +84,7 @@ class Viewport(QWidget):
         case, frame = self.desk.case, self.frame()
         if case is None or frame is None or self.tile >= len(case.tiles):
             return None
-        return camera_of(case.tiles[self.tile], frame.facts, *self.device_size())
+        return camera_of(seen_view(self.desk, case.tiles[self.tile], frame), frame.facts, *self.device_size())
 
     def window_to_drag(self, frame: Frame, voi: Voi) -> tuple[Voi, float]:
         """A window that a drag can begin from (a lookup table becomes the range of the pixels), and that range."""

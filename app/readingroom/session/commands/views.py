@@ -77,6 +77,20 @@ def _own_window(view: ViewState) -> ViewState:
     return replace(view, voi=None, voi_name="", inverted=False)
 
 
+def apply_state(sop_uid: str) -> Callable[[Desk], None]:
+    """Look at the active viewport through a presentation state, "" for none."""
+    return _active(lambda v: replace(v, presentation=sop_uid), "Presentation state")
+
+
+def _toggle_state(desk: Desk) -> None:
+    case = desk.case
+    ref = case.frame_at(case.active) if case is not None else None
+    if case is None or ref is None:
+        return
+    states = desk.documents.states_for(ref)
+    apply_state(states[0].sop_uid if states and not case.tiles[case.active].presentation else "")(desk)
+
+
 VIEW_COMMANDS: tuple[Command, ...] = (
     Command("view.next", "Next image", _scroll(1), ("Down",)),
     Command("view.previous", "Previous image", _scroll(-1), ("Up",)),
@@ -103,6 +117,14 @@ VIEW_COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "view.text", "Text on images", _case(lambda c: replace(c, text_shown=not c.text_shown), "Text on images"), ("T",),
+    ),
+    Command("view.presentation", "Presentation state", _toggle_state, ("Y",)),
+    Command(
+        "view.segments", "Segments", _case(lambda c: replace(c, segments_shown=not c.segments_shown), "Segments"), ("B",),
+    ),
+    Command(
+        "view.rejected", "Rejected images",
+        _case(lambda c: replace(c, rejected_shown=not c.rejected_shown), "Rejected images"), ("J",),
     ),
     Command("view.fill", "Fill the glass", lambda desk: toggle_maximised(desk, desk.case.active if desk.case else 0), ("Return",)),
     Command("layout.1x1", "Layout 1×1", _layout(1, 1), ("Ctrl+1",), "Layout"),

@@ -1,0 +1,131 @@
+"""What documents say of the images reaches the glass: offered, said, and applied only when the reader asks."""
+
+from io import BytesIO
+
+from pydicom import dcmread
+from pydicom.sequence import Sequence
+from tests.fakes.desk import HandDesk, archive_of
+from tests.fakes.objects import STUDY, as_part10
+from tests.fakes.phantom import slices
+from tests.unit.display.presentation_phantoms import grey_state, item, reference, window
+
+from readingroom.session.arranging import scroll_to
+from readingroom.session.commands.views import VIEW_COMMANDS
+from readingroom.session.documents import Documents
+from readingroom.session.opening import open_case
+from readingroom.session.shown import seen_view, shown_on
+
+IMAGES = slices(6)
+COMMANDS = {command.id: command.run for command in VIEW_COMMANDS}
+WHO = ("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "AccessionNumber")
+
+
+def of_patient(document):
+    first = dcmread(BytesIO(IMAGES[0]))
+    document.SpecificCharacterSet, document.StudyInstanceUID = "ISO_IR 192", STUDY
+    for keyword in WHO:
+        setattr(document, keyword, first.get(keyword))
+    return as_part10(document)
+
+
+def state(label: str, made: str, **more: object) -> bytes:
+    third = dcmread(BytesIO(IMAGES[2]))
+    return of_patient(grey_state(third, ContentLabel=label, PresentationCreationDate=made, **more))
+
+
+def note(code: str, meaning: str, *numbers: int) -> bytes:
+    uids = [dcmread(BytesIO(IMAGES[n])).SOPInstanceUID for n in numbers]
+    images = [item(ValueType="IMAGE", ReferencedSOPSequence=Sequence([reference(uid)])) for uid in uids]
+    title = item(CodeValue=code, CodingSchemeDesignator="DCM", CodeMeaning=meaning)
+    return of_patient(
+        item(
+            SOPClassUID="1.2.840.10008.5.1.4.1.1.88.59", SOPInstanceUID=f"{STUDY}.8.{code}", Modality="KO",
+            SeriesInstanceUID=f"{STUDY}.8", SeriesNumber=8, ConceptNameCodeSequence=Sequence([title]),
+            ContentSequence=Sequence(images),
+        )
+    )  # fmt: skip
+
+
+def opened(*documents: bytes) -> HandDesk:
+    hand = HandDesk(archive_of("North", [*IMAGES, *documents]))
+    open_case(hand.desk, STUDY)
+    hand.crank().later(1.0)
+    return hand
+
+
+def badges(hand: HandDesk) -> list[str]:
+    return [badge.text for badge in shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600).notes]
+
+
+def to_image(hand: HandDesk, number: int) -> None:
+    scroll_to(hand.desk, 0, number)
+    hand.crank()
+
+
+def test_a_presentation_state_is_offered_and_never_applied_unasked() -> None:
+    hand = opened(state("OLD", "20250101"), state("NEW", "20260101"))
+    to_image(hand, 2)
+    assert "Presentation state: NEW and 1 more (Y applies)" in badges(hand)
+    assert shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600).presentation is None
+    to_image(hand, 3)
+    assert not any("Presentation" in text for text in badges(hand))
+
+
+def test_one_key_looks_through_the_newest_state_and_back() -> None:
+    voi = Sequence([window(7, 70)])
+    hand = opened(state("OLD", "20250101"), state("NEW", "20260101", ImageRotation=90, SoftcopyVOILUTSequence=voi))
+    to_image(hand, 2)
+    COMMANDS["view.presentation"](hand.desk)
+    assert shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600).presentation.label == "NEW"
+    frame = hand.desk.frame(hand.desk.case.frame_at(0))
+    seen = seen_view(hand.desk, hand.desk.case.tiles[0], frame)
+    assert (seen.rotation, seen.voi.centre, hand.desk.case.tiles[0].rotation) == (90, 7, 0)
+    COMMANDS["view.presentation"](hand.desk)
+    assert hand.desk.case.tiles[0].presentation == ""
+
+
+def test_a_key_image_has_a_star() -> None:
+    hand = opened(note("113000", "Of Interest", 2))
+    to_image(hand, 2)
+    assert "★ KEY IMAGE  Of Interest" in badges(hand)
+    to_image(hand, 3)
+    assert badges(hand) == []
+
+
+def test_what_is_rejected_leaves_the_glass_and_the_glass_says_so() -> None:
+    hand = opened(note("113001", "Rejected for Quality Reasons", 1, 2, 3))
+    (stack,) = [stack for stack in hand.desk.case.stacks if stack.is_image]
+    assert len(stack.frames) == 3
+    assert hand.desk.case.stack_at(0) == stack
+    assert "3 images hidden: rejected for quality reasons (J shows)" in badges(hand)
+
+
+def test_the_reader_can_look_at_what_was_rejected_and_is_told_so_on_it() -> None:
+    hand = opened(note("113001", "Rejected for Quality Reasons", 1, 2, 3))
+    COMMANDS["view.rejected"](hand.desk)
+    assert len(hand.desk.case.stack_at(0).frames) == 6
+    to_image(hand, 2)
+    assert "REJECTED: rejected for quality reasons" in badges(hand)
+    COMMANDS["view.rejected"](hand.desk)
+    assert len(hand.desk.case.stack_at(0).frames) == 3
+
+
+def test_undo_never_brings_back_what_was_rejected() -> None:
+    hand = opened(note("113001", "Rejected for Quality Reasons", 1, 2, 3))
+    COMMANDS["view.turn"](hand.desk)
+    hand.desk.undo()
+    assert len(hand.desk.case.stack_at(0).frames) == 3
+
+
+def test_the_documents_of_the_case_before_are_forgotten() -> None:
+    hand = opened(state("NEW", "20260101"))
+    documents: Documents = hand.desk.documents
+    hand.desk.put_case(None)
+    assert documents.states_for(hand_ref()) == ()
+
+
+def hand_ref():
+    from readingroom.record.study import FrameRef
+
+    third = dcmread(BytesIO(IMAGES[2]))
+    return FrameRef(STUDY, third.SeriesInstanceUID, third.SOPInstanceUID)
