@@ -41,7 +41,7 @@ def stop_in_the_middle(glass: Windows, archive: OrthancServer, study_uid: str) -
 
     leave = glass.desk.counts_changed.listen(first)
     glass.open(study_uid)
-    glass.wait(lambda: archive.process is None)
+    glass.wait(lambda: archive.number is None)
     leave()
     glass.wait(lambda: glass.desk.case is not None and glass.desk.frame(glass.desk.case.frame_at(0)) is not None)  # type: ignore[arg-type]
 

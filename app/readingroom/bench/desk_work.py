@@ -66,8 +66,8 @@ def start(runs: int) -> Iterator[Result]:
         ours, empty = [], []
         for run in range(max(2, min(runs, 5))):
             profile = str(Path(place) / f"profile-{run}")
-            ours.append(_process(CHILD.format(folder=str(folder), profile=profile)))
-            empty.append(_process(EMPTY + "a.processEvents()"))
+            ours.append(_whole_run_s(CHILD.format(folder=str(folder), profile=profile)))
+            empty.append(_whole_run_s(EMPTY + "a.processEvents()"))
     yield result("start", ours, "s", sorted(empty)[len(empty) // 2], "an empty Qt window", None, "to a usable worklist")
 
 
@@ -77,7 +77,7 @@ def open_worklist(folder: str, profile: str) -> None:
         assert stage.station.reading_list.entries
 
 
-def _process(code: str) -> float:
+def _whole_run_s(code: str) -> float:
     began = perf_counter()
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     return perf_counter() - began

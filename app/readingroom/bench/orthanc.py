@@ -45,8 +45,8 @@ class OrthancServer:
         return f"http://127.0.0.1:{self.port}/dicom-web"
 
     @property
-    def process(self) -> int | None:
-        """The process number while it runs."""
+    def number(self) -> int | None:
+        """Its number among the processes of this machine while it runs."""
         return self._process.pid if self._process else None
 
     def start(self) -> Self:
