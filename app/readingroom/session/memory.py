@@ -20,13 +20,14 @@ def view_as_json(view: ViewState) -> dict[str, Any]:
         "stack": view.stack_id, "index": view.index, "zoom": view.zoom, "pan": list(view.pan),
         "rotation": view.rotation, "flipped": view.flipped, "inverted": view.inverted, "smooth": view.smooth,
         "voi": [kept.centre, kept.width, kept.function] if kept else None, "voi_name": view.voi_name,
+        "presentation": view.presentation, "area": list(view.area) if view.area is not None else None,
     }  # fmt: skip
 
 
 def view_from_json(kept: Mapping[str, Any]) -> ViewState:
     """The view again."""
     voi = kept.get("voi")
-    pan = kept.get("pan") or (0.0, 0.0)
+    pan, area = kept.get("pan") or (0.0, 0.0), kept.get("area")
     return ViewState(
         stack_id=str(kept.get("stack", "")),
         index=int(kept.get("index", 0)),
@@ -38,6 +39,8 @@ def view_from_json(kept: Mapping[str, Any]) -> ViewState:
         smooth=bool(kept.get("smooth", True)),
         voi=Voi(float(voi[0]), float(voi[1]), str(voi[2])) if voi else None,
         voi_name=str(kept.get("voi_name", "")),
+        presentation=str(kept.get("presentation", "")),
+        area=(float(area[0]), float(area[1]), float(area[2]), float(area[3])) if area else None,
     )
 
 

@@ -93,7 +93,7 @@ def notes(case: Case, tile: int, stack: Stack, study: Study) -> tuple[Badge, ...
     """PRIOR with its distance in time, and how this viewport is linked to the active one."""
     badges: list[Badge] = []
     if case.is_prior(stack):
-        badges.append(Badge(f"PRIOR {time_between(case.study, study)}".strip(), Tone.AMBER))
+        badges.append(Badge(standing(case.study, study), Tone.AMBER))
     active = case.stack_at(case.active)
     if case.linked and active is not None and active.id != stack.id and tile != case.active:
         offset = offset_between(case.links, active.id, stack.id)
@@ -102,15 +102,22 @@ def notes(case: Case, tile: int, stack: Stack, study: Study) -> tuple[Badge, ...
     return tuple(badges)
 
 
-def time_between(study: Study, prior: Study) -> str:
-    """How long before the study a prior was made: "2 y 1 m", "3 d"; "" where a date is missing."""
-    if study.date is None or prior.date is None:
+def standing(study: Study, other: Study) -> str:
+    """How another examination stands to this one: "PRIOR 2 y 1 m", "LATER 3 d", "SAME DAY"; "PRIOR" without a date."""
+    if study.date is not None and other.date is not None and other.date == study.date:
+        return "SAME DAY"
+    later = study.date is not None and other.date is not None and other.date > study.date
+    return f"{'LATER' if later else 'PRIOR'} {time_between(study, other)}".strip()
+
+
+def time_between(study: Study, other: Study) -> str:
+    """How far two examinations lie apart: "2 y 1 m", "3 d"; "" where a date is missing."""
+    if study.date is None or other.date is None:
         return ""
-    days = (study.date - prior.date).days
-    if abs(days) < 31:
-        return f"{days} d"
-    months = (study.date.year - prior.date.year) * 12 + study.date.month - prior.date.month
-    months -= study.date.day < prior.date.day
+    first, last = sorted((study.date, other.date))
+    if (last - first).days < 31:
+        return f"{(last - first).days} d"
+    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
     return f"{months // 12} y {months % 12} m" if months >= 12 else f"{months} m"
 
 
