@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 from readingroom.base.errors import ReaderError
 from readingroom.display.colours import Rgb, rgb_of_cielab, rgb_of_grey
 from readingroom.pixels.attributes import items, number, numbers, text, texts, whole
-from readingroom.pixels.colour import has_palette, palette
+from readingroom.pixels.colour import palette, through_palette
 from readingroom.pixels.facts import Groups
 from readingroom.pixels.frame import LookupTable, OverlayPlane, Shutter, Voi
 from readingroom.pixels.graphics import OVERLAY_GROUPS, overlays_of, shutter_of
@@ -164,7 +164,7 @@ def presentation_state(dataset: Dataset) -> PresentationState:
     modality = modality_of(dataset, bare, unread) if given else None
     overlays = overlays_of(dataset, 1)
     curtain = whole(dataset, "ShutterOverlayGroup") if "BITMAP" in texts(dataset, "ShutterShape") else 0
-    own_palette = palette(dataset) if kind == "pseudo-colour" and has_palette(dataset) else None
+    own_palette = _colours(dataset) if kind == "pseudo-colour" else None
     if kind == "pseudo-colour" and own_palette is None:
         unread.append("its colours cannot be read: grey is shown")
     return PresentationState(
@@ -186,9 +186,19 @@ def presentation_state(dataset: Dataset) -> PresentationState:
         activated=frozenset(g for g in OVERLAY_GROUPS if g != curtain and text(dataset, g << 16 | 0x1001)),
         layers=tuple(sorted(_layers(dataset), key=lambda layer: layer.order)),
         shapes=tuple(_shapes(dataset, unread)), texts=tuple(_texts(dataset, unread)),
-        palette=own_palette[1] if own_palette is not None else None,
+        palette=own_palette,
         unread=tuple(dict.fromkeys(unread)),
     )  # fmt: skip
+
+
+def _colours(dataset: Dataset) -> NDArray[np.uint8] | None:
+    """The entries (n, 3) of the palette that the grey levels are spread over (PS3.3 C.11.15)."""
+    descriptor = numbers(dataset, "RedPaletteColorLookupTableDescriptor")
+    table = palette(dataset)
+    if table is None or len(descriptor) < 3:
+        return None
+    first, count = int(descriptor[1]), int(descriptor[0]) % 65536 or 65536
+    return through_palette(np.arange(first, first + count), table)
 
 
 def _state_targets(dataset: Dataset) -> Iterator[Target]:

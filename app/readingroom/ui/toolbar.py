@@ -113,7 +113,9 @@ class ReadingToolbar(QFrame):
         case = self._desk.case
         ref = case.frame_at(case.active) if case is not None else None
         states = self._desk.documents.states_for(ref) if ref is not None else ()
-        menu.addActions([self._actions.actions[name] for name in ("view.presentation", "view.segments", "view.rejected")])
+        menu.addActions(
+            [self._actions.actions[name] for name in ("view.presentation", "view.segments", "view.rejected")]
+        )
         menu.addSeparator()
         if not states:
             menu.addAction("No presentation state for this image").setEnabled(False)

@@ -15,7 +15,7 @@ from readingroom.session.arranging import hang_stack
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.opening import open_prior
-from readingroom.session.shown import received_frames, time_between
+from readingroom.session.shown import received_frames, standing
 from readingroom.ui.polish import label
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.theme import Theme
@@ -67,7 +67,7 @@ class StackCard(QFrame):
         self._tone = "red" if problem is not None else "faint" if here >= expected else "amber"
         count = f"{expected} images" if here >= expected else f"{here} of {expected} images"
         if stack.kind == "document":
-            count = "document: not shown as image"
+            count = "document: a double click opens it"
         elif expected == 1:
             count = "1 image" if here else "0 of 1 image"
         self._hung = case is not None and any(t.stack_id == stack.id for t in case.tiles)
@@ -125,6 +125,10 @@ class StackCard(QFrame):
         """Hang it in the active viewport."""
         if self._desk.case is not None and self.stack.is_image:
             hang_stack(self._desk, self._desk.case.active, self.stack.id)
+        elif self._desk.case is not None:
+            from readingroom.ui.windows.document import DocumentWindow
+
+            DocumentWindow(self._desk, self.stack, self.window()).show()
 
 
 class SeriesTray(QScrollArea):
@@ -177,7 +181,7 @@ class SeriesTray(QScrollArea):
     def _heading(self, case: Case, study: Study) -> QLabel:
         if study.uid == case.study.uid:
             return label(f"CURRENT   {day(study.date)}", "Heading")
-        return label(f"PRIOR   {day(study.date)}   {time_between(case.study, study)} before", "Heading")
+        return label(f"{standing(case.study, study)}   {day(study.date)}", "Heading")
 
     def _add_unopened(self, case: Case, column: QVBoxLayout) -> None:
         opened = {study.uid for study in case.priors}

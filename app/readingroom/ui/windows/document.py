@@ -1,0 +1,110 @@
+"""A window that shows a document: a report with links to its images, or a file to be saved."""
+
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+
+from readingroom.base.errors import ReaderError
+from readingroom.display.stack import Stack
+from readingroom.record.study import FrameRef
+from readingroom.reporting.document import Line, Page
+from readingroom.session.case import Case
+from readingroom.session.desk import Desk
+from readingroom.session.document_pages import go_to, read_page
+
+INDENT_PX = 18
+
+
+class DocumentWindow(QWidget):
+    """The documents of one stack, one at a time."""
+
+    def __init__(self, desk: Desk, stack: Stack, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("Ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(760, 860)
+        self._desk, self._refs, self._at, self._closed = desk, stack.frames, 0, False
+        self._page: Page | None = None
+        # A document of one patient never stays open beside the images of another.
+        self._stop = desk.case_opened.listen(self._other_case)
+        self.text = QTextBrowser()
+        self.text.setOpenLinks(False)
+        self.text.anchorClicked.connect(self._follow)
+        self.before, self.after, self.save = QPushButton("Previous"), QPushButton("Next"), QPushButton("Save as…")
+        self.before.clicked.connect(lambda: self._show(self._at - 1))
+        self.after.clicked.connect(lambda: self._show(self._at + 1))
+        self.save.clicked.connect(self._save)
+        row = QHBoxLayout()
+        for button in (self.before, self.after, self.save):
+            row.addWidget(button)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.addWidget(self.text)
+        column.addLayout(row)
+        self._show(0)
+
+    def _other_case(self, case: Case | None) -> None:
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Nothing more is told to a window that is gone."""
+        self._stop()
+        self._closed = True
+        super().closeEvent(event)
+
+    def _show(self, at: int) -> None:
+        self._at = max(0, min(at, len(self._refs) - 1))
+        self.before.setVisible(len(self._refs) > 1)
+        self.after.setVisible(len(self._refs) > 1)
+        self.before.setEnabled(self._at > 0)
+        self.after.setEnabled(self._at < len(self._refs) - 1)
+        self._page = None
+        self.save.hide()
+        self.text.setPlainText("Reading…")
+        asked: FrameRef = self._refs[self._at]
+        read_page(self._desk, asked, lambda page: self._came(asked, page), lambda error: self._not_read(asked, error))
+
+    def _came(self, asked: FrameRef, page: Page) -> None:
+        if self._closed or asked != self._refs[self._at]:
+            return
+        self._page = page
+        place = f" ({self._at + 1} of {len(self._refs)})" if len(self._refs) > 1 else ""
+        self.setWindowTitle(f"{page.title}{place}")
+        self.save.setVisible(bool(page.attachment))
+        state = f"<p><i>{escape(page.state)}</i></p>" if page.state else ""
+        self.text.setHtml(f"<h2>{escape(page.title)}</h2>{state}{''.join(map(_html, page.lines))}")
+
+    def _not_read(self, asked: FrameRef, error: ReaderError) -> None:
+        if not self._closed and asked == self._refs[self._at]:
+            self.setWindowTitle("Document")
+            self.text.setPlainText(f"{error.problem}\n\n{error.remedy}")
+
+    def _follow(self, url: QUrl) -> None:
+        sop_uid, _, frame = url.toString().partition("#")
+        if not go_to(self._desk, sop_uid, int(frame or 1)):
+            self._desk.notice(ReaderError("The image that the document names is not in this case.", "Open its study."))
+
+    def _save(self) -> None:
+        if self._page is None:
+            return
+        name, _ = QFileDialog.getSaveFileName(self, "Save the document", f"document.{self._page.suffix}")
+        if not name:
+            return
+        try:
+            Path(name).write_bytes(self._page.attachment)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self._desk.notice(
+                ReaderError(f"The document could not be saved ({reason}).", "Choose another place."), "red"
+            )
+
+
+def _html(line: Line) -> str:
+    links = " ".join(f'<a href="{escape(uid)}#{frame}">go to image</a>' for uid, frame in line.images)
+    text = escape(line.text).replace("\n", "<br>")
+    label = f"<b>{escape(line.label)}</b>" if line.heading else escape(line.label)
+    joined = f"{label}: {text}" if label and text else label or text
+    return f'<p style="margin: 2px 0 2px {line.depth * INDENT_PX}px">{joined} {links}</p>'

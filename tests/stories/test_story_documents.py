@@ -1,0 +1,72 @@
+"""On the real windows: a presentation state is offered and laid over on a key; a report opens and leads to its image."""
+
+from io import BytesIO
+from pathlib import Path
+
+from pydicom import dcmread
+from pydicom.sequence import Sequence
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtTest import QTest
+from tests.fakes.archives import MemoryArchive
+from tests.fakes.objects import STUDY, as_part10
+from tests.fakes.phantom import slices
+from tests.fakes.windows import Windows
+from tests.unit.display.presentation_phantoms import annotation, grey_state, item, reference, shape
+
+from readingroom.archive.region import Region
+from readingroom.session.arranging import scroll_to
+from readingroom.ui.windows.document import DocumentWindow
+
+IMAGES = slices(6)
+WHO = ("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "AccessionNumber")
+
+
+def of_patient(document: object) -> bytes:
+    first = dcmread(BytesIO(IMAGES[0]))
+    document.SpecificCharacterSet, document.StudyInstanceUID = "ISO_IR 192", STUDY
+    for keyword in WHO:
+        setattr(document, keyword, first.get(keyword))
+    return as_part10(document)
+
+
+def state() -> bytes:
+    marks = annotation("A", [shape("POLYLINE", [1, 1, 20, 20])])
+    third = dcmread(BytesIO(IMAGES[2]))
+    return of_patient(grey_state(third, ImageHorizontalFlip="Y", GraphicAnnotationSequence=Sequence([marks])))
+
+
+def report() -> bytes:
+    fifth = dcmread(BytesIO(IMAGES[4])).SOPInstanceUID
+    name = Sequence([item(CodeValue="1", CodingSchemeDesignator="99X", CodeMeaning="Impression")])
+    text = item(ValueType="TEXT", ConceptNameCodeSequence=name, TextValue="A <nodule> on one image.")
+    image = item(ValueType="IMAGE", ReferencedSOPSequence=Sequence([reference(fifth)]))
+    return of_patient(
+        item(
+            SOPClassUID="1.2.840.10008.5.1.4.1.1.88.33", SOPInstanceUID=f"{STUDY}.7.1", Modality="SR", SeriesNumber=7,
+            SeriesInstanceUID=f"{STUDY}.7", ValueType="CONTAINER", ContentSequence=Sequence([text, image]),
+        )
+    )  # fmt: skip
+
+
+def test_a_state_and_a_report_of_the_study_can_be_seen(tmp_path: Path) -> None:
+    with Windows(tmp_path, region=Region([MemoryArchive("North", [*IMAGES, state(), report()])])) as glass:
+        glass.show().open_whole(STUDY)
+        scroll_to(glass.desk, 0, 2)
+        glass.wait(lambda: "Presentation state: TEACHING (Y applies)" in glass.badges())
+        viewport = glass.station.reading.grid.viewports[0]
+        QTest.keyClick(viewport, Qt.Key.Key_Y)
+        assert glass.badges()[:2] == ("PRESENTATION STATE: TEACHING", "FLIPPED")
+        assert viewport.picture.graphics
+        QTest.keyClick(viewport, Qt.Key.Key_Y)
+        assert "FLIPPED" not in glass.badges()
+
+        card = next(c for c in glass.station.reading.tray.cards if c.stack.series_uid == f"{STUDY}.7")
+        QTest.mouseDClick(card, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(5, 5))
+        (window,) = glass.station.reading.findChildren(DocumentWindow)
+        glass.wait(lambda: "A <nodule> on one image." in window.text.toPlainText())
+        sop_uid = dcmread(BytesIO(IMAGES[4])).SOPInstanceUID
+        window.text.anchorClicked.emit(QUrl(f"{sop_uid}#1"))
+        assert glass.desk.case is not None and glass.desk.case.tiles[0].index == 4
+        glass.desk.put_case(None)
+        assert not window.isVisible()
+        assert not glass.raised
