@@ -145,6 +145,8 @@ def _in_place(stack: Stack, index: int, frame: Frame | None, shown: Shown) -> Me
 def _layer(view: ViewState, frame: Frame, camera: Camera, voi: Voi | None, tables: Tables) -> Layer:
     if voi is None:
         return Layer(tables.colour(frame, view.inverted), camera.matrix, None, smooth=view.smooth)
+    if frame.facts.supplemental is not None:
+        return Layer(tables.composite(frame, voi, view.inverted), camera.matrix, None, smooth=view.smooth)
     return Layer(tables.pixels(frame), camera.matrix, tables.table(frame, voi, view.inverted), smooth=view.smooth)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.display import covers
+from readingroom.pixels import reference
 from readingroom.pixels import table as pixel_table
 from readingroom.pixels import voi as pixel_voi
 from readingroom.pixels.frame import Frame, FrameFacts, OverlayPlane, Shutter, Voi
@@ -24,6 +25,7 @@ class Tables:
         self._tables: OrderedDict[tuple[object, ...], tuple[NDArray[np.uint8], tuple[object, ...]]] = OrderedDict()
         self._pixels: _PerArray[NDArray[Any] | None] = _PerArray()
         self._inverted: _PerArray[NDArray[np.uint8]] = _PerArray()
+        self._composites: _PerArray[dict[tuple[object, ...], NDArray[np.uint8]]] = _PerArray()
         self._own_windows: _PerArray[Voi] = _PerArray()
         self._overlays: _PerArray[NDArray[np.uint16]] = _PerArray()
         self._shutters: _PerArray[dict[Shutter, NDArray[np.uint16]]] = _PerArray()
@@ -45,6 +47,15 @@ class Tables:
         if not inverted:
             return frame.stored
         return self._inverted.get(frame.stored, lambda: np.subtract(np.uint8(255), frame.stored))
+
+    def composite(self, frame: Frame, voi: Voi, inverted: bool) -> NDArray[np.uint8]:
+        """A grey frame with supplemental colours as RGB under a window: the same array for as long as both stay."""
+        wanted = (voi.centre, voi.width, voi.function, id(voi.table), inverted)
+        made = self._composites.get(frame.stored, dict[tuple[object, ...], NDArray[np.uint8]])
+        if wanted not in made:
+            made.clear()
+            made[wanted] = reference.render(frame, voi, inverted)
+        return made[wanted]
 
     def overlay(self, overlay: OverlayPlane) -> NDArray[np.uint16]:
         """An overlay as words for a white cover: the same array each time it is asked for."""

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from readingroom.pixels.attributes import numbers, raw, whole
+from readingroom.pixels.frame import ColourTable
 
 _SCALE = 16
 
@@ -52,8 +53,8 @@ def has_palette(dataset: Dataset) -> bool:
     return "RedPaletteColorLookupTableDescriptor" in dataset
 
 
-def palette(dataset: Dataset) -> tuple[int, NDArray[np.uint8]] | None:
-    """The palette (PS3.3 C.7.9): first mapped value and RGB entries, shape (entries, 3); None where it is unusable."""
+def palette(dataset: Dataset) -> ColourTable | None:
+    """The palette of a header (PS3.3 C.7.9, C.7.6.19); None where it is unusable."""
     tables = []
     for name in ("Red", "Green", "Blue"):
         descriptor = numbers(dataset, f"{name}PaletteColorLookupTableDescriptor")
@@ -68,7 +69,7 @@ def palette(dataset: Dataset) -> tuple[int, NDArray[np.uint8]] | None:
     if whole(dataset, "PixelRepresentation") == 1 and first > 32767:
         first -= 65536
     length = min(len(table) for table in tables)
-    return first, np.stack([table[:length] for table in tables], axis=-1)
+    return ColourTable(first, np.stack([table[:length] for table in tables], axis=-1))
 
 
 def _entries(dataset: Dataset, name: str, count: int, bits: int) -> NDArray[np.uint8] | None:
@@ -121,8 +122,7 @@ def _expand(codes: list[int], at: int, segments: int, values: list[int], count: 
             return
 
 
-def through_palette(indices: NDArray[Any], table: tuple[int, NDArray[np.uint8]]) -> NDArray[np.uint8]:
+def through_palette(indices: NDArray[Any], table: ColourTable) -> NDArray[np.uint8]:
     """RGB of palette indices, shape (rows, columns, 3); an index outside the table takes its first or last entry."""
-    first, entries = table
-    place = np.clip(indices.astype(np.int32) - first, 0, len(entries) - 1)
-    return entries[place]
+    place = np.clip(indices.astype(np.int64) - table.first_mapped, 0, len(table.entries) - 1)
+    return table.entries[place]

@@ -22,7 +22,8 @@ from readingroom.pixels.encoded import ASK_AGAIN, Encoded, class_name, frame_fra
 from readingroom.pixels.facts import facts_of, facts_with
 from readingroom.pixels.frame import Frame, FrameFacts, OverlayPlane
 from readingroom.pixels.graphics import embedded_groups, embedded_overlay
-from readingroom.pixels.native import MOST_FRAME_BYTES, Layout, layout_of, native_samples
+from readingroom.pixels.managed import as_srgb, profile_of
+from readingroom.pixels.native import MOST_FRAME_BYTES, Layout, layout_of, native_samples, require_whole_bytes
 from readingroom.pixels.streams import DAMAGED, Stream, stream_of
 
 VIDEO = {
@@ -58,7 +59,7 @@ def decode_frame(opened: Encoded, frame: int) -> Frame:
     else:
         words, precision, colour, facts = _decompressed(opened, layout, frame, facts)
     if words.ndim == 3:
-        return _colour_frame(words, precision, colour, layout, facts)
+        return _colour_frame(opened, words, precision, colour, layout, facts)
     return _grey_frame(opened, words, precision, layout, facts)
 
 
@@ -69,6 +70,11 @@ def _refuse_what_is_no_image(opened: Encoded) -> None:
     if syntax in JPIP or (opened.pixels is None and text(opened.header, "PixelDataProviderURL")):
         raise ReaderError(
             "The object holds no pixels, only an address to fetch them from (JPIP).", "Ask for the pixels."
+        )
+    if text(opened.header, "PhotometricInterpretation").upper() == "YBR_PARTIAL_420":
+        # PS3.3 C.7.6.3.1.2 allows it in video only, and nothing says where a still would keep its shared colours.
+        raise ReaderError(
+            "The image says YBR_PARTIAL_420, which DICOM defines for video only.", "Ask the sender for an RGB image."
         )
     if opened.pixels is None:
         what = class_name(text(opened.header, "SOPClassUID"))
@@ -105,6 +111,7 @@ def _decompressed(
         return _inflated(encoded, opened, layout), layout.bits_allocated, _header_colour(layout), facts
     stream = stream_of(encoded, opened.transfer_syntax)
     if stream.kind == "rle":
+        require_whole_bytes(layout)
         words = decode_rle(encoded, layout.rows, layout.columns, layout.samples, layout.bits_allocated)
         return words, layout.bits_allocated, _header_colour(layout), facts
     _refuse_absurd(stream, len(encoded), layout)
@@ -120,9 +127,7 @@ def _decompressed(
 
 def _inflated(encoded: bytes, opened: Encoded, layout: Layout) -> NDArray[Any]:
     """A frame of the Deflated Image Frame Compression transfer syntax (PS3.5 A.4.12)."""
-    needed = layout.rows * layout.columns * layout.samples * max(8, layout.bits_allocated) // 8
-    if layout.bits_allocated == 1:
-        needed = (layout.rows * layout.columns * layout.samples + 7) // 8
+    needed = (layout.rows * layout.columns * layout.samples * layout.bits_allocated + 7) // 8
     try:
         plain = zlib.decompressobj(-zlib.MAX_WBITS).decompress(encoded, needed)
     except zlib.error as error:
@@ -177,7 +182,9 @@ def _signed_as_declared(words: NDArray[Any], stream: Stream, layout: Layout) -> 
     return plain if stream.precision == bits else plain & plain.dtype.type((1 << stream.precision) - 1)
 
 
-def _colour_frame(words: NDArray[Any], precision: int, colour: str, layout: Layout, facts: FrameFacts) -> Frame:
+def _colour_frame(
+    opened: Encoded, words: NDArray[Any], precision: int, colour: str, layout: Layout, facts: FrameFacts
+) -> Frame:
     if words.shape[-1] != 3 or layout.photometric in ("HSV", "CMYK", "ARGB"):
         raise ReaderError(
             f"Colour images of kind {layout.photometric or 'unknown'} with {words.shape[-1]} samples cannot be shown.",
@@ -191,7 +198,19 @@ def _colour_frame(words: NDArray[Any], precision: int, colour: str, layout: Layo
         rgb = rgb_of_ybr_partial(rgb)
     if layout.photometric.startswith("MONOCHROME"):
         facts = _warned(facts, f"The header says {layout.photometric}, the image itself is in colour.")
-    return _frame(rgb, replace(facts, vois=(), inverse=False, padding=None, signed=False))
+    deep = words if words.dtype.itemsize > 1 and colour == "RGB" else None
+    return _managed(opened, rgb, deep, replace(facts, vois=(), inverse=False, padding=None, signed=False))
+
+
+def _managed(opened: Encoded, rgb: NDArray[np.uint8], deep: NDArray[Any] | None, facts: FrameFacts) -> Frame:
+    """A colour frame in the colours of the glass, through its own profile where it brings one (PS3.3 C.11.15)."""
+    profile = profile_of(opened.header)
+    if not profile:
+        return _frame(rgb, facts, deep)
+    seen = as_srgb(rgb, profile)
+    if seen is None:
+        return _frame(rgb, _warned(facts, "The colour profile of the image cannot be read: colours may differ."), deep)
+    return _frame(seen, facts, deep if deep is not None or seen is rgb else rgb)
 
 
 def _grey_frame(opened: Encoded, words: NDArray[Any], precision: int, layout: Layout, facts: FrameFacts) -> Frame:
@@ -202,15 +221,31 @@ def _grey_frame(opened: Encoded, words: NDArray[Any], precision: int, layout: La
     if layout.photometric == "PALETTE COLOR":
         table = palette(opened.header)
         if table is not None:
-            rgb = through_palette(values, table)
-            return _frame(rgb, replace(facts, vois=(), inverse=False, padding=None))
+            return _managed(
+                opened, through_palette(values, table), None, replace(facts, vois=(), inverse=False, padding=None)
+            )
         facts = _warned(facts, "The palette is missing or unreadable: its indices are shown as grey.")
     elif layout.photometric not in ("MONOCHROME1", "MONOCHROME2"):
         said = layout.photometric or "nothing"
         facts = _warned(facts, f"The header says {said} about what is dark: low values are shown dark.")
     elif has_palette(opened.header):
-        facts = _warned(facts, "The supplemental colours of this image are not shown.")
+        facts = _with_supplemental(opened, facts)
     return _frame(values, facts)
+
+
+def _with_supplemental(opened: Encoded, facts: FrameFacts) -> FrameFacts:
+    """Colours for the high stored values, where the frame says that it has some (PS3.3 C.7.6.19, C.8.16.2.1.1.1)."""
+    presentation = facts.pixel_presentation
+    if presentation in ("MONOCHROME", "TRUE_COLOR"):
+        return facts
+    if presentation not in ("COLOR", "MIXED"):
+        return _warned(facts, "The image has a palette and does not say that it is meant to be coloured: it is grey.")
+    table = palette(opened.header)
+    if table is None:
+        return _warned(facts, "The supplemental colours of this image cannot be read: they are shown as grey.")
+    profile = profile_of(opened.header)
+    managed = as_srgb(table.entries[None], profile) if profile else None
+    return replace(facts, supplemental=table if managed is None else replace(table, entries=managed[0]))
 
 
 def _overlays_in(opened: Encoded, words: NDArray[Any]) -> tuple[OverlayPlane, ...]:
@@ -249,7 +284,7 @@ def _sign_extended(words: NDArray[Any], bits: int) -> NDArray[Any]:
     return lifted
 
 
-def _frame(stored: NDArray[Any], facts: FrameFacts) -> Frame:
+def _frame(stored: NDArray[Any], facts: FrameFacts, unmanaged: NDArray[Any] | None = None) -> Frame:
     stored = np.ascontiguousarray(stored)
     stored.setflags(write=False)
-    return Frame(stored, facts)
+    return Frame(stored, facts, unmanaged)

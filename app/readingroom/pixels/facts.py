@@ -48,6 +48,7 @@ def facts_with(dataset: Dataset, frame: int, per_frame: Dataset | None) -> Frame
         vois=vois_of(dataset, groups, modality, signed, warnings),
         inverse=_inverse(dataset),
         presentation_lut=presentation_table_of(dataset),
+        pixel_presentation=_pixel_presentation(dataset, groups),
         padding=_padding(dataset, signed),
         plane=_plane(dataset, groups, rows, columns),
         spacing=spacing_of(dataset, groups),
@@ -93,6 +94,15 @@ def _inverse(dataset: Dataset) -> bool:
     return photometric == "MONOCHROME1" or (
         photometric in ("MONOCHROME2", "") and text(dataset, "PresentationLUTShape").upper() == "INVERSE"
     )
+
+
+def _pixel_presentation(dataset: Dataset, groups: Groups) -> str:
+    """COLOR, MONOCHROME, MIXED or TRUE_COLOR of the frame, else of the object (PS3.3 C.8.16.2)."""
+    for sequence in ("CTImageFrameTypeSequence", "MRImageFrameTypeSequence", "PETFrameTypeSequence"):
+        found = groups.group(sequence)
+        if found is not None and (said := text(found, "PixelPresentation").upper()):
+            return said
+    return text(dataset, "PixelPresentation").upper()
 
 
 def _padding(dataset: Dataset, signed: bool) -> tuple[int, int] | None:

@@ -21,6 +21,14 @@ class LookupTable:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ColourTable:
+    """A palette (PS3.3 C.7.6.3.1.5): RGB uint8 entries of shape (n, 3), the first for the stored value first_mapped."""
+
+    first_mapped: int
+    entries: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Voi:
     """How modality values become grey: a window with its function (LINEAR, LINEAR_EXACT, SIGMOID) or a table.
 
@@ -117,7 +125,8 @@ class FrameFacts:
     """What the header of one frame says, gathered once when it is decoded.
 
     padding: inclusive (low, high) of stored values that are no picture, or None. modality_lut replaces slope and
-    intercept. unit: of modality values, "HU" only where it may be believed (PS3.3 C.11.1.1.2, CT Image).
+    intercept. supplemental: stored values from its first on are shown in its colours, whatever the window (PS3.3
+    C.7.6.19). unit: of modality values, "HU" only where it may be believed (PS3.3 C.11.1.1.2, CT Image).
     quality: "" original, or what a reader must know ("LOSSY 19:1", "PREVIEW").
     """
 
@@ -139,6 +148,8 @@ class FrameFacts:
     vois: tuple[Voi, ...] = ()
     inverse: bool = False
     presentation_lut: LookupTable | None = None
+    supplemental: ColourTable | None = None
+    pixel_presentation: str = ""
     padding: tuple[int, int] | None = None
     plane: Plane | None = None
     spacing: SpacingTags = field(default_factory=SpacingTags)
@@ -161,11 +172,13 @@ class Frame:
     """One decoded frame.
 
     stored: grey as stored, shape (rows, columns), integers or floats, high bits and overlays removed and sign extended;
-    colour as RGB uint8, shape (rows, columns, 3), after palette and colour space were resolved. Read-only.
+    colour as RGB uint8, shape (rows, columns, 3), after palette, colour space and colour profile were resolved. Read-only.
+    unmanaged: RGB in its stored depth and before its profile, where that is not what stored holds.
     """
 
     stored: NDArray[Any]
     facts: FrameFacts
+    unmanaged: NDArray[Any] | None = None
 
     @property
     def is_colour(self) -> bool:

@@ -41,7 +41,7 @@ def layout_of(opened: Encoded) -> Layout:
     allocated = whole(
         header, "BitsAllocated", (32 if opened.pixels and opened.pixels.tag == 0x7FE00008 else 64) if floating else 0
     )
-    if allocated not in (1, *_WORDS):
+    if allocated not in (1, *_WORDS) and not (1 < allocated <= 32 and not floating):
         raise ReaderError(
             f"The image has {allocated} bits per sample, which cannot be read.", "Ask for it in another format."
         )
@@ -66,8 +66,8 @@ def native_samples(opened: Encoded, layout: Layout, frame: int) -> NDArray[Any]:
     assert opened.pixels is not None and opened.pixels.length is not None
     subsampled = layout.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422") and layout.samples == 3
     count = layout.rows * layout.columns * (2 if subsampled else layout.samples)
-    if layout.bits_allocated == 1:
-        return _single_bits(opened, layout, frame, count)
+    if layout.bits_allocated not in _WORDS:
+        return _packed(opened, layout, frame, count)
     size = count * layout.bits_allocated // 8
     start = opened.pixels.start + (frame - 1) * size
     _require(opened, start, size, frame, size)
@@ -125,16 +125,41 @@ def _require(opened: Encoded, start: int, size: int, frame: int, frame_size: int
         raise ReaderError(f"The pixels stop early: {here} of {size} bytes of frame {frame} are there.", ASK_AGAIN)
 
 
-def _single_bits(opened: Encoded, layout: Layout, frame: int, count: int) -> NDArray[Any]:
-    """Bits packed lowest first, frames following each other without a gap (PS3.5 8.1.1)."""
+def _packed(opened: Encoded, layout: Layout, frame: int, count: int) -> NDArray[Any]:
+    """Samples of one bit, or of a number of bits that fills no word: packed lowest first without a gap (PS3.5 8.1.1).
+
+    Frames follow each other in the middle of a byte. Since 2014 samples of more than one bit must fill bytes; 12 bits in
+    a row are older, 24 are legal.
+    """
     assert opened.pixels is not None
-    first = (frame - 1) * count
-    start, size = opened.pixels.start + first // 8, (first % 8 + count + 7) // 8
-    _require(opened, start, size, frame, max(1, count // 8))
-    packed = _octets(opened, start, size)
-    bits = np.unpackbits(packed, bitorder="little")[first % 8 : first % 8 + count]
-    shape = (layout.rows, layout.columns) if layout.samples == 1 else (layout.rows, layout.columns, layout.samples)
-    return bits.reshape(shape)
+    bits = layout.bits_allocated
+    first = (frame - 1) * count * bits
+    start, size = opened.pixels.start + first // 8, (first % 8 + count * bits + 7) // 8
+    _require(opened, start, size, frame, max(1, count * bits // 8))
+    plain = np.unpackbits(_octets(opened, start, size), bitorder="little")[first % 8 : first % 8 + count * bits]
+    samples = plain if bits == 1 else _joined(plain, count, bits)
+    if layout.samples == 1:
+        return samples.reshape(layout.rows, layout.columns)
+    if layout.planar:
+        return np.ascontiguousarray(samples.reshape(layout.samples, layout.rows, layout.columns).transpose(1, 2, 0))
+    return samples.reshape(layout.rows, layout.columns, layout.samples)
+
+
+def _joined(plain: NDArray[np.uint8], count: int, bits: int) -> NDArray[Any]:
+    """Single bits, lowest first, as words."""
+    width = 1 if bits <= 8 else 2 if bits <= 16 else 4
+    wide = np.zeros((count, 8 * width), np.uint8)
+    wide[:, :bits] = plain.reshape(count, bits)
+    return np.packbits(wide, axis=1, bitorder="little").view(f"<u{width}")[:, 0].astype(f"u{width}")
+
+
+def require_whole_bytes(layout: Layout) -> None:
+    """ReaderError where samples do not fill words, as the codecs of DICOM need them to."""
+    if layout.bits_allocated not in (1, *_WORDS):
+        raise ReaderError(
+            f"The compressed image has {layout.bits_allocated} bits per sample, which cannot be read.",
+            "Ask for it uncompressed.",
+        )
 
 
 def _spread(words: NDArray[Any], layout: Layout) -> NDArray[Any]:

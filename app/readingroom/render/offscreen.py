@@ -30,8 +30,11 @@ def draw(
     rows, columns = frame.stored.shape[:2]
     across, down = (columns, rows) if width is None or height is None else (width, height)
     matrix = np.eye(4) if exact else camera_of(ViewState(), frame.facts, across, down).matrix
-    if frame.is_colour:
-        layer = Layer(tables.colour(frame, inverted), matrix, None, smooth=not exact)
+    colour = tables.colour(frame, inverted) if frame.is_colour else None
+    if frame.facts.supplemental is not None:
+        colour = tables.composite(frame, voi or tables.own_window(frame), inverted)
+    if colour is not None:
+        layer = Layer(colour, matrix, None, smooth=not exact)
         return np.ascontiguousarray(engine.render([layer], across, down)[..., 2::-1])
     table = tables.table(frame, voi or tables.own_window(frame), inverted)
     return engine.render([Layer(tables.pixels(frame), matrix, table, smooth=not exact)], across, down)

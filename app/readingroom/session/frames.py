@@ -31,17 +31,17 @@ class FrameBook:
     def put(self, ref: FrameRef, frame: Frame, keep: Iterable[FrameRef] = ()) -> None:
         """Keep a frame; frames not in `keep` leave, least recently asked for first, while over budget."""
         if ref in self._frames:
-            self.held_bytes -= self._frames.pop(ref).stored.nbytes
+            self.held_bytes -= _size(self._frames.pop(ref))
         self._troubles.pop(ref, None)
         self._frames[ref] = frame
-        self.held_bytes += frame.stored.nbytes
+        self.held_bytes += _size(frame)
         if self.held_bytes <= self._budget:
             return
         kept = {ref, *keep}
         for old in [r for r in self._frames if r not in kept]:
             if self.held_bytes <= self._budget:
                 break
-            self.held_bytes -= self._frames.pop(old).stored.nbytes
+            self.held_bytes -= _size(self._frames.pop(old))
 
     def fail(self, ref: FrameRef, trouble: ReaderError) -> None:
         """Remember why a frame cannot be shown."""
@@ -64,3 +64,7 @@ class FrameBook:
         self._frames.clear()
         self._troubles.clear()
         self.held_bytes = 0
+
+
+def _size(frame: Frame) -> int:
+    return frame.stored.nbytes + (frame.unmanaged.nbytes if frame.unmanaged is not None else 0)

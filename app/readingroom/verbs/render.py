@@ -19,7 +19,7 @@ from readingroom.display.view import ViewState
 from readingroom.pixels.decode import decode
 from readingroom.pixels.frame import Frame, OverlayPlane, Voi
 from readingroom.pixels.lookup import FUNCTIONS, window
-from readingroom.pixels.reference import render
+from readingroom.pixels.reference import as_colour, render
 from readingroom.pixels.table import BACKGROUND, chain
 from readingroom.pixels.values import modality_values, picture_mask
 from readingroom.pixels.voi import default_voi, range_voi
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     frame = decode(bytes_of(Path(options.file)), options.frame)
     state = state_for(Path(options.presentation), frame) if options.presentation else None
     voi = None if frame.is_colour else _voi(options, frame)
-    raw = np.ascontiguousarray(frame.stored if frame.is_colour else modality_values(frame))
+    raw = _raw(frame)
     if options.overlays == "all" and frame.facts.overlays and size is not None:
         raise ReaderError("Overlays are drawn at the image's own size only.", "Leave out --size or --overlays.")
     if options.out and state is not None:
@@ -75,6 +75,13 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         written(Path(options.raw), lambda path: _save_npy(path, raw))
     answer = _answer(options, frame, voi, raw)
     return answer if state is None else replace(answer, fields={**answer.fields, "presentation": said(state, frame)})
+
+
+def _raw(frame: Frame) -> NDArray[Any]:
+    """Modality values, or RGB in the depth that is stored and before any colour profile."""
+    if not frame.is_colour:
+        return modality_values(frame)
+    return np.ascontiguousarray(frame.stored if frame.unmanaged is None else frame.unmanaged)
 
 
 def _presented(
@@ -158,6 +165,8 @@ def _by_reference(
     from readingroom.pixels.resample import resampled
 
     matrix = camera_of(ViewState(), frame.facts, *size).matrix if seen is None else seen
+    if frame.facts.supplemental is not None:
+        frame, inverted = as_colour(frame, render(frame, voi, inverted)), False
     stored = np.nan_to_num(frame.stored) if frame.stored.dtype.kind == "f" else frame.stored
     values, inside = resampled(stored, matrix, *size)
     if frame.is_colour:
