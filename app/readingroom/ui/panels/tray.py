@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QMimeData, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QMimeData, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QDrag, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -26,6 +26,8 @@ SIDE = 76
 
 class StackCard(QFrame):
     """One stack: picture, description, count; dragged into a viewport, or a double click hangs it in the active one."""
+
+    document_wanted = Signal(object)
 
     def __init__(self, desk: Desk, theme: Theme, study: Study, stack: Stack) -> None:
         super().__init__()
@@ -126,13 +128,13 @@ class StackCard(QFrame):
         if self._desk.case is not None and self.stack.is_image:
             hang_stack(self._desk, self._desk.case.active, self.stack.id)
         elif self._desk.case is not None:
-            from readingroom.ui.windows.document import DocumentWindow
-
-            DocumentWindow(self._desk, self.stack, self.window()).show()
+            self.document_wanted.emit(self.stack)
 
 
 class SeriesTray(QScrollArea):
     """The cards of the study and its opened priors, then the priors that can be opened."""
+
+    document_wanted = Signal(object)
 
     def __init__(self, desk: Desk, theme: Theme, pulse: Pulse) -> None:
         super().__init__()
@@ -172,6 +174,7 @@ class SeriesTray(QScrollArea):
                 for stack in case.stacks:
                     if stack.study_uid == study.uid:
                         card = StackCard(self._desk, self._theme, study, stack)
+                        card.document_wanted.connect(self.document_wanted)
                         self.cards.append(card)
                         column.addWidget(card)
             self._add_unopened(case, column)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter,
 
 from readingroom.base.errors import ReaderError
 from readingroom.display.presets import Preset, for_modality, presets
+from readingroom.display.stack import Stack
 from readingroom.render.engine import Engine
 from readingroom.session.case import Case
 from readingroom.session.commands.cases import CASE_COMMANDS
@@ -27,6 +28,7 @@ from readingroom.ui.panels.tray import SeriesTray
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.theme import Theme
 from readingroom.ui.toolbar import ReadingToolbar
+from readingroom.ui.windows.document import DocumentWindow
 
 
 class ReadingWindow(QMainWindow):
@@ -43,6 +45,7 @@ class ReadingWindow(QMainWindow):
         self.resize(1720, 1000)
         self.grid = ViewportGrid(desk, engine, theme, pulse)
         self.tray = SeriesTray(desk, theme, pulse)
+        self.tray.document_wanted.connect(self._open_document)
         self.banner = PatientBanner(desk, pulse)
         self.report = ReportPanel(desk)
         self.measurements = MeasurementsPanel(desk)
@@ -139,6 +142,9 @@ class ReadingWindow(QMainWindow):
         if (viewport := self.grid.active()) is not None:
             viewport.hand.cancel()
             viewport.setFocus()
+
+    def _open_document(self, stack: Stack) -> None:
+        DocumentWindow(self._desk, stack, self).show()
 
     def _toggle_report(self) -> None:
         self.side.setVisible(not self.side.isVisible())
