@@ -1,7 +1,9 @@
 """What documents say of the images reaches the glass: offered, said, and applied only when the reader asks."""
 
 from io import BytesIO
+from pathlib import Path
 
+import pytest
 from pydicom import dcmread
 from pydicom.sequence import Sequence
 from tests.fakes.desk import HandDesk, archive_of
@@ -9,7 +11,7 @@ from tests.fakes.objects import STUDY, as_part10
 from tests.fakes.phantom import slices
 from tests.unit.display.presentation_phantoms import grey_state, item, reference, window
 
-from readingroom.session.arranging import scroll_to
+from readingroom.session.arranging import hang_stack, scroll_to
 from readingroom.session.commands.views import VIEW_COMMANDS
 from readingroom.session.documents import Documents
 from readingroom.session.opening import open_case
@@ -129,3 +131,27 @@ def hand_ref():
 
     third = dcmread(BytesIO(IMAGES[2]))
     return FrameRef(STUDY, third.SeriesInstanceUID, third.SOPInstanceUID)
+
+
+REAL = Path(__file__).parents[3].parent / "shared" / "data" / "seg"
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif(not REAL.exists(), reason="the real segmentations are not here")
+def test_a_liver_is_drawn_over_its_image_when_the_reader_asks() -> None:
+    files = [*sorted((REAL / "source_ct").glob("*.dcm")), REAL / "liver.dcm"]
+    hand = HandDesk(archive_of("North", [path.read_bytes() for path in files]))
+    open_case(hand.desk, str(dcmread(files[0]).StudyInstanceUID))
+    hand.crank().later(1.0)
+    stack = next(stack for stack in hand.desk.case.stacks if stack.modality == "CT")
+    hang_stack(hand.desk, 0, stack.id)
+    hand.crank()
+    assert "Segmentation (B shows)" in badges(hand)
+    COMMANDS["view.segments"](hand.desk)
+    shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600)
+    hand.crank()
+    (picture,) = shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600).segments
+    assert int((picture.pixels > 0).sum()) > 30_000
+    assert "Segmentation (B shows)" not in badges(hand)
+    COMMANDS["view.segments"](hand.desk)
+    assert shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600).segments == ()
