@@ -77,6 +77,18 @@ def marks(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
     return tuple(badges)
 
 
+def stack_marks(desk: Desk, case: Case | None, stack: Stack) -> tuple[str, ...]:
+    """What documents say of a whole stack: key images in it with the reason, and what is hidden of its series."""
+    if case is None or not stack.is_image:
+        return ()
+    said = [one.words for one in case.hidden if one.series_uid == stack.series_uid]
+    selections = [one for one in desk.documents.selections if not one.rejected]
+    if selections:
+        here = {ref.sop_uid for ref in stack.frames}
+        said += [f"★ {one.words}" for one in selections if any(target.sop_uid in here for target in one.targets)]
+    return tuple(said)
+
+
 def _segments(desk: Desk, case: Case, ref: FrameRef, stack: Stack) -> tuple[SegmentPicture, ...]:
     frame = desk.frame(ref)
     if not case.segments_shown or frame is None:

@@ -15,7 +15,7 @@ from readingroom.session.arranging import hang_stack, scroll_to
 from readingroom.session.commands.views import VIEW_COMMANDS
 from readingroom.session.documents import Documents
 from readingroom.session.opening import open_case
-from readingroom.session.shown import seen_view, shown_on
+from readingroom.session.shown import seen_view, shown_on, stack_marks
 
 IMAGES = slices(6)
 COMMANDS = {command.id: command.run for command in VIEW_COMMANDS}
@@ -90,6 +90,7 @@ def test_a_key_image_has_a_star() -> None:
     hand = opened(note("113000", "Of Interest", 2))
     to_image(hand, 2)
     assert "★ KEY IMAGE  Of Interest" in badges(hand)
+    assert stack_marks(hand.desk, hand.desk.case, hand.desk.case.stack_at(0)) == ("★ Of Interest",)
     to_image(hand, 3)
     assert badges(hand) == []
 

@@ -15,7 +15,7 @@ from readingroom.session.arranging import hang_stack
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.opening import open_prior
-from readingroom.session.shown import received_frames, standing
+from readingroom.session.shown import received_frames, stack_marks, standing
 from readingroom.ui.polish import label
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.theme import Theme
@@ -75,7 +75,13 @@ class StackCard(QFrame):
         self._hung = case is not None and any(t.stack_id == stack.id for t in case.tiles)
         self._active = case is not None and case.tiles[case.active].stack_id == stack.id
         seen = case is not None and (stack.id in case.seen or case.is_prior(stack) or not stack.is_image)
-        self._words = (stack.description or stack.modality, f"{stack.modality}   {count}", "" if seen else "not viewed")
+        marks = stack_marks(self._desk, case, stack)
+        self._words = (
+            stack.description or stack.modality,
+            f"{stack.modality}   {count}",
+            "   ".join((*(() if seen else ("not viewed",)), *marks)),
+        )
+        self.setToolTip("\n".join((stack.note or stack.description, *marks)))
         self.update()
 
     def sizeHint(self) -> QSize:
