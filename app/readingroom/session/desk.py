@@ -144,7 +144,11 @@ class Desk:
     def _documents_changed(self, series_uid: str) -> None:
         """More is known of the images: what is withdrawn leaves the glass, and every viewport is drawn anew."""
         if self.case is not None:
+            known = self.case.hidden
             self.change(withdrawn(self.case, self.documents.selections))
+            for hidden in self.case.hidden:
+                if hidden not in known:
+                    self.noticed.tell(Notice(f"{hidden.words}.", "J shows them.", "amber"))
         self.counts_changed.tell(series_uid)
 
     def undo(self) -> None:

@@ -65,7 +65,13 @@ def marks(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
         Badge(f"REJECTED: {one.rejected}", Tone.RED) if one.rejected else Badge(f"★ KEY IMAGE  {one.words}")
         for one in desk.documents.selections_for(ref)
     ]
-    badges += [Badge(f"{one.words} (J shows)", Tone.AMBER) for one in case.hidden if one.series_uid == stack.series_uid]
+    # A series of which nothing is left has no viewport to say it: the others of its study do.
+    left = {other.series_uid for other in case.stacks if other.is_image}
+    badges += [
+        Badge(f"{one.words} (J shows)", Tone.AMBER)
+        for one in case.hidden
+        if one.series_uid == stack.series_uid or (one.study_uid == stack.study_uid and one.series_uid not in left)
+    ]
     states = desk.documents.states_for(ref)
     if states and not case.tiles[tile].presentation:
         more = f" and {len(states) - 1} more" if len(states) > 1 else ""

@@ -103,6 +103,12 @@ def test_what_is_rejected_leaves_the_glass_and_the_glass_says_so() -> None:
     assert "3 images hidden: rejected for quality reasons (J shows)" in badges(hand)
 
 
+def test_a_study_that_is_rejected_whole_is_said_to_be() -> None:
+    hand = opened(note("113001", "Rejected for Quality Reasons", 0, 1, 2, 3, 4, 5))
+    assert not any(stack.is_image for stack in hand.desk.case.stacks)
+    assert "6 images hidden: rejected for quality reasons." in [notice.problem for notice in hand.said]
+
+
 def test_the_reader_can_look_at_what_was_rejected_and_is_told_so_on_it() -> None:
     hand = opened(note("113001", "Rejected for Quality Reasons", 1, 2, 3))
     COMMANDS["view.rejected"](hand.desk)
