@@ -1,6 +1,6 @@
 """Cine: the active viewport moves by itself, at the speed that the header asks for or the reader chooses."""
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from readingroom.session.arranging import scroll_to
 from readingroom.session.case import Case
@@ -11,7 +11,9 @@ FASTEST_PER_S, SLOWEST_PER_S = 60.0, 1.0
 
 
 class Cine(QObject):
-    """Plays one viewport; waits for images that are not here yet, never skips over them unsaid."""
+    """Plays one viewport; waits for images that are not here yet, never skips over them unsaid. `changed`: it began or stopped."""
+
+    changed = Signal()
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
@@ -40,6 +42,7 @@ class Cine(QObject):
         self.tile = case.active
         self.set_speed(1000.0 / stack.frame_time_ms if stack.frame_time_ms else DEFAULT_PER_S)
         self._timer.start()
+        self.changed.emit()
 
     def set_speed(self, per_s: float) -> None:
         """Images per second, 1 to 60."""
@@ -50,6 +53,7 @@ class Cine(QObject):
         """Stand still."""
         self._timer.stop()
         self.tile = None
+        self.changed.emit()
 
     def _opened(self, case: Case | None) -> None:
         self.stop()
