@@ -263,6 +263,14 @@ def _at_positions(part: Sequence[_Shot]) -> list[list[_Shot]]:
     return positions
 
 
+def _named(description: str, name: str) -> str:
+    """The series' description with what tells this set apart, where the description does not say it already."""
+    said = set(description.casefold().replace("-", " ").split())
+    if not name or (description and set(name.casefold().split()) <= said):
+        return description
+    return f"{description}, {name}" if description else name
+
+
 def _stack(
     study_uid: str, series: Series, kind: str, shots: list[_Shot], name: str
 ) -> tuple[tuple[float, str, str, int], Stack]:
@@ -275,7 +283,7 @@ def _stack(
         study_uid=study_uid,
         series_uid=series.uid,
         modality=series.modality,
-        description=name if kind == "document" else ", ".join(part for part in (series.description, name) if part),
+        description=name if kind == "document" else _named(series.description, name),
         kind=kind,
         frames=tuple(shot.ref for shot in shots),
         places=places,
