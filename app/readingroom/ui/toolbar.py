@@ -47,6 +47,7 @@ class ReadingToolbar(QFrame):
         self.lines = self._action("view.lines", "Lines")
         self.play = self._plain("Play", "Cine (Space)", cine.toggle)
         self.play.setCheckable(True)
+        cine.changed.connect(lambda: self.refresh(desk.case))
         self._row.addStretch(1)
         self.undo = self._action("case.undo", "Undo", checkable=False)
         self.redo = self._action("case.redo", "Redo", checkable=False)
