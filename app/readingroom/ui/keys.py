@@ -16,8 +16,8 @@ def is_writing() -> bool:
 
 
 def plain_key(keys: tuple[str, ...]) -> bool:
-    """Whether a shortcut is a bare key that a text would want for itself."""
-    return any(not key.startswith(("Ctrl+", "Alt+", "F")) or key in ("F",) for key in keys)
+    """Whether a shortcut is a bare key that a text would want for itself; Escape leaves the text."""
+    return any(key == "F" or not key.startswith(("Ctrl+", "Alt+", "F", "Escape")) for key in keys)
 
 
 class CommandActions:

@@ -1,6 +1,7 @@
 """Editors for the fields of a report: a text that grows, a number with its unit, a choice."""
 
 from collections.abc import Callable
+from itertools import takewhile
 
 from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtGui import QTextCursor
@@ -42,6 +43,21 @@ class GrowingText(QPlainTextEdit):
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._grow()
 
+    def put(self, text: str) -> None:
+        """Change only what differs: the cursor stays with its words, and comes to stand behind what is put in at it."""
+        before = self.toPlainText()
+        same = _alike(before, text)
+        rest = _alike(before[same:][::-1], text[same:][::-1])
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(_units(before[:same]))
+        cursor.setPosition(_units(before[: len(before) - rest]), QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(text[same : len(text) - rest])
+
+    def letters_before_cursor(self) -> int:
+        """Where the cursor stands, counted in letters and not in Qt's UTF-16 units."""
+        units = self.toPlainText().encode("utf-16-le", "surrogatepass")
+        return len(units[: 2 * self.textCursor().position()].decode("utf-16-le", "replace"))
+
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """A measurement can be dropped into the text."""
         return source.hasFormat(MEASUREMENT_MIME) or super().canInsertFromMimeData(source)
@@ -50,9 +66,19 @@ class GrowingText(QPlainTextEdit):
         """A measurement becomes a linked number; anything else comes as plain text."""
         if source.hasFormat(MEASUREMENT_MIME):
             uid = bytes(source.data(MEASUREMENT_MIME).data()).decode()
-            self._dropped(uid, self.textCursor().position())
+            self._dropped(uid, self.letters_before_cursor())
         else:
             self.insertPlainText(source.text())
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _units(text: str) -> int:
+    """The length of a text as Qt counts it, in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class FieldEditor(QWidget):
@@ -122,8 +148,8 @@ class FieldEditor(QWidget):
         return self._editor.text()
 
     def position(self) -> int | None:
-        """Where the cursor stands in a text field."""
-        return self._editor.textCursor().position() if isinstance(self._editor, GrowingText) else None
+        """Where the cursor stands in a text field, in letters."""
+        return self._editor.letters_before_cursor() if isinstance(self._editor, GrowingText) else None
 
     def show_text(self, text: str) -> None:
         """Show what the draft says; the cursor stays where it was."""
@@ -131,11 +157,7 @@ class FieldEditor(QWidget):
             return
         self._quiet = True
         if isinstance(self._editor, GrowingText):
-            position = self._editor.textCursor().position()
-            self._editor.setPlainText(text)
-            cursor = self._editor.textCursor()
-            cursor.setPosition(min(position, len(text)))
-            self._editor.setTextCursor(cursor)
+            self._editor.put(text)
         elif isinstance(self._editor, QComboBox):
             if self._editor.findText(text) < 0:
                 self._editor.addItem(text)
