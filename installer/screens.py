@@ -159,8 +159,13 @@ def fail_to_store(studio: Studio) -> None:
     reporting_desk.write(studio.desk, "impression", "The nodule in the right upper lobe has grown from 6.2 to 9.8 mm.")
     waived = {concern.rule: "seen on the soft kernel" for concern in reporting_desk.concerns(studio.desk)}
     reporting_desk.sign_now(studio.desk, waived)
-    studio.wait(lambda: studio.desk.case is not None and studio.desk.case.draft.state == "failed")
+    studio.wait(lambda: _state(studio) == "failed")
     studio.station.show_outbox()
+
+
+def _state(studio: Studio) -> str:
+    case = studio.desk.case
+    return case.draft.state if case is not None and case.draft is not None else ""
 
 
 def write_report(studio: Studio) -> None:
