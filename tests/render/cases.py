@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 
 from readingroom.display.camera import Camera
 from readingroom.display.picture import Layer
+from readingroom.display.tables import Tables
 from readingroom.display.view import ViewState
+from readingroom.pixels.frame import Frame, FrameFacts, Voi
+from readingroom.record.study import FrameRef
 
 
 def _image(rows: int, columns: int, kind: type = np.int16, seed: int = 7) -> NDArray[np.int16]:
@@ -86,6 +89,22 @@ def _colour(view: ViewState) -> Layer:
     return Layer(np.stack(parts, axis=2), camera.matrix, None, smooth=view.smooth)
 
 
+def _padded(
+    view: ViewState, voi: Voi, inverted: bool, rows: int = 64, columns: int = 80, kind: type = np.int16
+) -> Layer:
+    """A frame whose round image lies in padding, through the tables that the glass uses."""
+    y, x = np.mgrid[0:rows, 0:columns]
+    stored = _image(rows, columns, kind)
+    padding = -2000 if kind is np.int16 else 0
+    stored[(y - rows / 2) ** 2 + (x - columns / 2) ** 2 > (0.4 * rows) ** 2] = padding
+    facts = FrameFacts(
+        FrameRef("1", "2", "3"), "", "CT", "", 1, rows, columns, "MONOCHROME2", 16, 16, kind is np.int16,
+        padding=(padding, padding),
+    )  # fmt: skip
+    camera = Camera.of(view, rows, columns, 1.0, _WIDTH, _HEIGHT)
+    return Tables().layer(Frame(stored, facts), voi, inverted, camera.matrix, smooth=True)
+
+
 def _labels() -> Layer:
     y, x = np.mgrid[0:64, 0:80]
     labels = ((x - 30) ** 2 + (y - 30) ** 2 < 300).astype(np.uint16) + 2 * ((x > 45) & (y > 20) & (y < 50))
@@ -141,6 +160,14 @@ CASES: dict[str, Callable[[], tuple[list[Layer], int, int]]] = {
         "colour squares": lambda: [_colour(ViewState(smooth=False))],
         "fused": lambda: [_flat(ViewState()), _plane(0, 0, ("thin", 1), step=0.9, alpha=0.4)],
         "fused hot": lambda: [_flat(ViewState()), _hot_layer()],
+        "padding inverted": lambda: [_padded(ViewState(), Voi(0, 2048), True)],
+        "padding turned": lambda: [_padded(ViewState(rotation=90, flipped=True, zoom=2.3), Voi(40, 400), True)],
+        "padding made small": lambda: [_padded(ViewState(zoom=0.21), Voi(0, 2048), True, 333, 471)],
+        "padding in a narrow window": lambda: [_padded(ViewState(zoom=1.7), Voi(20, 9), True)],
+        "padding of zeros": lambda: [_padded(ViewState(zoom=0.4), Voi(2000, 90), False, 200, 260, np.uint16)],
+        "very narrow": lambda: [_padded(ViewState(zoom=5.3), Voi(20.5, 2), False)],
+        "narrow sigmoid": lambda: [_padded(ViewState(zoom=0.45), Voi(20, 30, "SIGMOID"), False, 150, 150)],
+        "padding beneath another": lambda: [_padded(ViewState(), Voi(0, 2048), True), _hot_layer()],
         "outlined": lambda: [_flat(ViewState()), _labels()],
     }.items()
 }

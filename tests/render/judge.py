@@ -15,6 +15,7 @@ from readingroom.render.steep import SteepTables
 def values_of(layer: Layer, width: int, height: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Unrounded samples (height, width) or (height, width, 3), and where there are any."""
     layer = Pyramids().fitted(layer)
+    parts = layer.parts
     matrix = sampling_matrix(layer)
     mode, samples = layer.slab
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float64)
@@ -26,8 +27,9 @@ def values_of(layer: Layer, width: int, height: int) -> tuple[NDArray[np.float64
         within = np.ones((height, width), bool)
         for place, size in zip(places, layer.extent, strict=True):
             within &= (place >= -0.5 - reach(layer)) & (place <= size - 0.5 + reach(layer))
-        found.append(_at(layer, places))
-        inside.append(within)
+        value, weight = _at(layer, places)
+        found.append(value / parts)
+        inside.append(within & (weight >= 0.499))
     if samples == 1:
         return found[0], inside[0]
     stack, there = np.array(found), np.array(inside)
@@ -59,6 +61,10 @@ def _coloured(layer: Layer, width: int, height: int) -> tuple[NDArray[Any], NDAr
     whole = np.floor(values + 0.5)
     if layer.table is None:
         return np.where(inside[..., None], whole, 0)[..., ::-1], inside.astype(np.float64)
+    if layer.fine is not None and layer.smooth:
+        part = np.floor((values - layer.fine.first) * 256 + 0.5).astype(np.int64)
+        greys = layer.fine.greys[part.clip(0, layer.fine.greys.size - 1)]
+        return np.where(inside, greys, 0), inside.astype(np.float64)
     if SteepTables().is_steep(layer):
         low = np.floor(values).astype(np.int64)
         share = values - low
@@ -70,15 +76,18 @@ def _coloured(layer: Layer, width: int, height: int) -> tuple[NDArray[Any], NDAr
     return np.where(inside[..., None], entry[..., :3], 0), inside * entry[..., 3] / 255.0
 
 
-def _at(layer: Layer, places: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+def _at(layer: Layer, places: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Values between pixels that are no padding, and the weight that these have."""
     columns, rows, slices = layer.extent
     pixels = layer.pixels if layer.is_volume else layer.pixels[None]
     if not layer.smooth:
         x, y, z = (np.floor(place + 0.5).astype(int) for place in places)
-        return pixels[z.clip(0, slices - 1), y.clip(0, rows - 1), x.clip(0, columns - 1)].astype(np.float64)
+        nearest = pixels[z.clip(0, slices - 1), y.clip(0, rows - 1), x.clip(0, columns - 1)].astype(np.float64)
+        return nearest, np.ones(nearest.shape[:2])
     corner = [np.floor(place).astype(int) for place in places]
     share = [place - low for place, low in zip(places, corner, strict=True)]
     total: Any = 0.0
+    shares: Any = 0.0
     for bits in range(8):
         step = [bits & 1, bits >> 1 & 1, bits >> 2]
         x, y, z = (low + up for low, up in zip(corner, step, strict=True))
@@ -86,5 +95,10 @@ def _at(layer: Layer, places: Sequence[NDArray[np.float64]]) -> NDArray[np.float
         for part, up in zip(share, step, strict=True):
             weight = weight * (part if up else 1 - part)
         value = pixels[z.clip(0, slices - 1), y.clip(0, rows - 1), x.clip(0, columns - 1)].astype(np.float64)
+        if layer.padding is not None:
+            weight = weight * ((value < layer.padding[0] * layer.parts) | (value > layer.padding[1] * layer.parts))
         total = total + value * (weight[..., None] if value.ndim > weight.ndim else weight)
-    return total
+        shares = shares + weight
+    if layer.padding is None:
+        return total, np.ones(total.shape[:2])
+    return total / np.maximum(shares, 1e-9), shares

@@ -18,11 +18,12 @@ def layer(pixels: np.ndarray, zoom: float, width: int = 64, height: int = 64, **
     return Layer(pixels, matrix, TABLE if pixels.dtype == np.uint16 else None, **how)  # type: ignore[arg-type]
 
 
-def test_a_two_by_two_mean_is_rounded_half_up_also_below_zero_and_at_an_odd_edge() -> None:
-    assert halved(np.array([[1, 2], [3, 4]], np.int16)).tolist() == [[3]]
-    assert halved(np.array([[-1, -2], [-3, -4]], np.int16)).tolist() == [[-2]]
-    assert halved(np.array([[10, 20, 31]], np.uint16)).tolist() == [[15, 31]]
-    assert halved(np.full((2, 2), 65535, np.uint16)).tolist() == [[65535]]
+def test_a_two_by_two_mean_is_exact_in_parts_of_a_unit_also_below_zero_and_at_an_odd_edge() -> None:
+    assert halved(np.array([[1, 2], [3, 4]], np.int16)).tolist() == [[2.5 * 256]]
+    assert halved(np.array([[-1, -2], [-3, -4]], np.int16)).tolist() == [[-2.5 * 256]]
+    assert halved(np.array([[10, 20, 31]], np.uint16)).tolist() == [[15 * 256, 31 * 256]]
+    assert halved(np.full((2, 2), 65535, np.uint16)).tolist() == [[65535 * 256]]
+    assert halved(np.array([[1, 2], [3, 4]], np.int32)).tolist() == [[3]]
     assert halved(np.array([[[0, 100, 200]] * 2] * 2, np.uint8)).tolist() == [[[0, 100, 200]]]
 
 
@@ -42,7 +43,14 @@ def test_smaller_copies_lie_where_the_image_lies() -> None:
     for row, column in ((30, 30), (60, 44), (45, 70)):
         at = camera.to_image(column + 0.5, row + 0.5)
         wanted = 40 * (at[0] - 0.5) + 60 * (at[1] - 0.5)
-        assert abs(float(values[row - box.top, column - box.left]) - wanted) <= 1.0
+        assert abs(float(values[row - box.top, column - box.left]) / 256 - wanted) <= 0.01
+
+
+def test_padding_takes_no_part_in_a_smaller_copy() -> None:
+    pixels = np.array([[-2000, 40, 50, 60], [-2000, 44, 54, -2000]], np.int16)
+    made = halved(pixels, (-2000, -2000))
+    assert made.tolist() == [[42 * 256, round(256 * (50 + 54 + 60) / 3)]]
+    assert halved(np.array([[-2000, -2000], [-2000, 44]], np.int16), (-2000, -2000)).tolist() == [[1 << 25]]
 
 
 def test_line_pairs_finer_than_the_screen_turn_grey_instead_of_vanishing() -> None:

@@ -102,7 +102,7 @@ def compose(
     voi = window_of(view, seen, tables)
     layer = _layer(view, seen, camera, voi, tables)
     if state is not None and state.palette is not None and layer.table is not None:
-        layer = replace(layer, table=tables.coloured(layer.table, state.palette))
+        layer = replace(layer, table=tables.coloured(layer.table, state.palette), fine=None)
     drawn = presenting.graphics(state, frame.facts, camera, ratio) if state is not None and shown.overlays else ()
     return Picture(
         layers=(layer, *segment_layers.layers(shown.segments, camera), *_covers(seen, camera, shown, state, tables)),
@@ -147,7 +147,7 @@ def _layer(view: ViewState, frame: Frame, camera: Camera, voi: Voi | None, table
         return Layer(tables.colour(frame, view.inverted), camera.matrix, None, smooth=view.smooth)
     if frame.facts.supplemental is not None:
         return Layer(tables.composite(frame, voi, view.inverted), camera.matrix, None, smooth=view.smooth)
-    return Layer(tables.pixels(frame), camera.matrix, tables.table(frame, voi, view.inverted), smooth=view.smooth)
+    return tables.layer(frame, voi, view.inverted, camera.matrix, view.smooth)
 
 
 def _covers(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.display.camera import Letters, ScreenPoint
+from readingroom.pixels.table import PARTS, FineTable
 
 SLAB_MODES = ("thin", "max", "min", "mean")
 
@@ -17,11 +18,13 @@ class Layer:
     """Pixels, where they lie on the view, and how they become grey or colour: all that an engine needs to know.
 
     pixels: (rows, columns) or (slices, rows, columns), int16 or uint16; or RGB (rows, columns, 3) uint8, table None.
-    Never written to after it was handed over: engines recognise an array by its identity.
+    Words of 32 bits, which engines make of large images, count in PARTS of a stored unit. Never written to after it was handed over: engines recognise an array by its identity.
     matrix: 4 x 4, view pixel (column, row, slab sample, 1) to voxel index (column, row, slice, 1).
     table: 65 536 entries for the raw 16-bit patterns, uint8 grey (65536,) or (65536, 4) blue, green, red, alpha.
     slab: how `n` samples one third column apart, centred on the view plane, become one value; ("thin", 1) for one.
     alpha: share of this layer over those below it. outline: draw only the borders of equal values, and never value 0.
+    padding: inclusive range of stored units that is no image; a smooth layer of one slice mixes no value with it.
+    fine: what goes before the table where a stored unit is several greys.
     """
 
     pixels: NDArray[Any]
@@ -31,10 +34,12 @@ class Layer:
     smooth: bool = True
     alpha: float = 1.0
     outline: bool = False
+    padding: tuple[int, int] | None = None
+    fine: FineTable | None = None
 
     def __post_init__(self) -> None:
         kind = (self.pixels.dtype.name, self.pixels.ndim)
-        grey = kind in {("int16", 2), ("int16", 3), ("uint16", 2), ("uint16", 3)}
+        grey = kind in {("int16", 2), ("int16", 3), ("uint16", 2), ("uint16", 3), ("int32", 2), ("uint32", 2)}
         colour = kind == ("uint8", 3) and self.pixels.shape[2] == 3
         mode, samples = self.slab
         if not (grey and self.table is not None) and not (colour and self.table is None):
@@ -46,6 +51,11 @@ class Layer:
     def is_colour(self) -> bool:
         """Whether the pixels are RGB."""
         return self.table is None
+
+    @property
+    def parts(self) -> int:
+        """Into how many parts of a stored unit the pixels count."""
+        return PARTS if self.pixels.dtype.itemsize == 4 else 1
 
     @property
     def is_volume(self) -> bool:

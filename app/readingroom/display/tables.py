@@ -3,12 +3,14 @@
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.display import covers
+from readingroom.display.picture import Layer
 from readingroom.pixels import reference
 from readingroom.pixels import table as pixel_table
 from readingroom.pixels import voi as pixel_voi
@@ -18,11 +20,20 @@ _TABLES_KEPT = 64
 _ARRAYS_KEPT = 64
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Greys:
+    """What a window makes of stored words, and what must live as long because it is known by its identity."""
+
+    coarse: NDArray[np.uint8]
+    fine: pixel_table.FineTable | None
+    kept_alive: tuple[object, ...]
+
+
 class Tables:
     """What was made last for one reader's glass; lives on the reader's thread, keeps no frame alive."""
 
     def __init__(self) -> None:
-        self._tables: OrderedDict[tuple[object, ...], tuple[NDArray[np.uint8], tuple[object, ...]]] = OrderedDict()
+        self._tables: OrderedDict[tuple[object, ...], _Greys] = OrderedDict()
         self._pixels: _PerArray[NDArray[Any] | None] = _PerArray()
         self._inverted: _PerArray[NDArray[np.uint8]] = _PerArray()
         self._composites: _PerArray[dict[tuple[object, ...], NDArray[np.uint8]]] = _PerArray()
@@ -90,15 +101,26 @@ class Tables:
         """The window a frame is first shown with: its header's first, else the range of its pixels."""
         return self._own_windows.get(frame.stored, lambda: pixel_voi.default_voi(frame))
 
+    def layer(self, frame: Frame, voi: Voi, inverted: bool, matrix: NDArray[np.float64], smooth: bool) -> Layer:
+        """A grey frame under a window as a layer, through tables that are the same for frames that share their greys."""
+        made = self._greys(frame, voi, inverted, smooth)
+        padding = pixel_table.padding_of(frame) if smooth else None
+        return Layer(self.pixels(frame), matrix, made.coarse, smooth=smooth, padding=padding, fine=made.fine)
+
     def table(self, frame: Frame, voi: Voi, inverted: bool) -> NDArray[np.uint8]:
-        """The grey table (65 536,) of a frame under a window: the same array for frames that share their greys."""
-        name, kept_alive = _what_decides(frame, voi, inverted)
+        """The grey table (65 536,) of a frame under a window, padding black: one for frames that share their greys."""
+        return self._greys(frame, voi, inverted, smooth=False).coarse
+
+    def _greys(self, frame: Frame, voi: Voi, inverted: bool, smooth: bool) -> "_Greys":
+        decides, kept_alive = _what_decides(frame, voi, inverted)
+        name = (*decides, smooth)
         known = self._tables.get(name)
         if known is not None:
             self._tables.move_to_end(name)
-            return known[0]
-        made = pixel_table.table(frame, voi, inverted)
-        self._tables[name] = (made, kept_alive)
+            return known
+        coarse = pixel_table.table(frame, voi, inverted, padded=not smooth)
+        made = _Greys(coarse, pixel_table.fine_table(frame, voi, inverted) if smooth else None, kept_alive)
+        self._tables[name] = made
         while len(self._tables) > _TABLES_KEPT:
             self._tables.popitem(last=False)
         return made

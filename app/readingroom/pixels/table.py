@@ -1,5 +1,7 @@
 """The whole grey chain of a frame as one table of 65 536 entries, indexed by the stored word."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,18 @@ from readingroom.pixels.voi import grey_level, rounded
 
 BACKGROUND = 0
 """Grey of padding, also in an inverted image: a white border would blind the reader."""
+PARTS = 256
+"""Into so many parts one stored unit is divided where a window is so narrow that a unit is several greys."""
+_MOST_FINE_UNITS = 4096
 _PATTERNS = np.arange(65536, dtype=np.uint16)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FineTable:
+    """Greys of a narrow window in parts of a stored unit, from `first` (in units) on; before and after they stay."""
+
+    first: int
+    greys: NDArray[np.uint8]
 
 
 def as_sixteen_bit(frame: Frame) -> tuple[NDArray[np.int16 | np.uint16], float, float]:
@@ -42,23 +55,57 @@ def _spread(shown: NDArray[Any]) -> tuple[float, float]:
     return low, (high - low) / 65534 if high > low else 1.0
 
 
-def table(frame: Frame, voi: Voi, inverted: bool) -> NDArray[np.uint8]:
+def table(frame: Frame, voi: Voi, inverted: bool, padded: bool = True) -> NDArray[np.uint8]:
     """Grey levels, shape (65536,), indexed by the bit pattern of as_sixteen_bit: modality, VOI, polarity, padding.
 
-    inverted: the reader's own inversion, on top of what the header demands (MONOCHROME1).
+    inverted: the reader's own inversion, on top of what the header demands (MONOCHROME1). padded: whether the values of
+    padding are background; without, who draws hides padding by its place.
     """
     facts, kind = frame.facts, frame.stored.dtype
-    if kind.itemsize > 2 or kind.kind == "f":
-        low, slope = _spread(frame.stored[is_picture(frame.stored, facts)])
-        stored = (_PATTERNS.astype(np.float64) - 1) * slope + low
-        levels = chain(stored, facts, voi, inverted)
-        levels[0] = BACKGROUND
+    if _is_spread(frame):
+        levels = chain(_stored_of(frame)(_PATTERNS.astype(np.float64)), facts, voi, inverted)
+        if padded:
+            levels[0] = BACKGROUND
         return levels
     patterns = _PATTERNS.view(np.int16) if kind.kind == "i" else _PATTERNS
     levels = chain(patterns, facts, voi, inverted)
-    if facts.padding is not None:
+    if padded and facts.padding is not None:
         levels[~is_picture(patterns, facts)] = BACKGROUND
     return levels
+
+
+def fine_table(frame: Frame, voi: Voi, inverted: bool) -> FineTable | None:
+    """The same greys in parts of a word of as_sixteen_bit, where one word is more than one grey; else None.
+
+    Padding is not in it. None also where the greys change over more words than a window that narrow could.
+    """
+    words = np.arange(-32768, 32768) if frame.stored.dtype.kind == "i" and not _is_spread(frame) else np.arange(65536)
+    of_word = _stored_of(frame)
+    levels = chain(of_word(words.astype(np.float64)), frame.facts, voi, inverted)
+    steps = np.abs(np.diff(levels.astype(np.int16)))
+    changes = np.flatnonzero(steps)
+    if not changes.size or int(steps.max()) <= 1 or changes[-1] - changes[0] >= _MOST_FINE_UNITS:
+        return None
+    first, last = int(words[changes[0]]), int(words[changes[-1]]) + 1
+    parts = first + np.arange((last - first) * PARTS + 1) / PARTS
+    return FineTable(first, chain(of_word(parts), frame.facts, voi, inverted))
+
+
+def padding_of(frame: Frame) -> tuple[int, int] | None:
+    """The inclusive range of words of as_sixteen_bit that are no picture, or None."""
+    return (0, 0) if _is_spread(frame) else frame.facts.padding
+
+
+def _is_spread(frame: Frame) -> bool:
+    return frame.stored.dtype.kind == "f" or frame.stored.dtype.itemsize > 2
+
+
+def _stored_of(frame: Frame) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """From words, also between two, to stored values."""
+    if not _is_spread(frame):
+        return lambda words: words
+    low, slope = _spread(frame.stored[is_picture(frame.stored, frame.facts)])
+    return lambda words: (words - 1) * slope + low
 
 
 def chain(

@@ -10,15 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.display.picture import Layer
+from readingroom.pixels.table import PARTS
 from readingroom.render.blend import blended, borders
 from readingroom.render.engine import blue_green_red, colour_table, is_plain_grey, reach, sampling_matrix
 from readingroom.render.footprint import Footprint, footprint
+from readingroom.render.hidden import Paddings, mended
 from readingroom.render.pyramid import Pyramids
-from readingroom.render.steep import PARTS, SteepTables
+from readingroom.render.steep import SteepTables
 
 _COLOURS_KEPT = 32
 _OFF_VOXEL = 1e-4
 _AS_THE_INPUT = -1
+_ALL_PICTURE = 32767
 
 
 @dataclass(slots=True)
@@ -50,6 +53,8 @@ class CpuEngine:
         self._slots: OrderedDict[tuple[object, ...], _Slot] = OrderedDict()
         self._pyramids = Pyramids()
         self._steep = SteepTables()
+        self._paddings = Paddings()
+        self._weigher = _new_slot()
         self._colours: OrderedDict[int, tuple[NDArray[np.uint8], NDArray[np.uint8]]] = OrderedDict()
 
     def render(self, layers: Sequence[Layer], width: int, height: int) -> NDArray[np.uint8]:
@@ -65,11 +70,12 @@ class CpuEngine:
     def sample(self, layer: Layer, width: int, height: int) -> tuple[Footprint, NDArray[Any]]:
         """Raw values in the footprint's box, shape (bottom - top, right - left), for RGB one axis more.
 
-        Under a steep table int32 in parts of a stored unit. The values are the engine's own and last until its next call.
+        Under a steep table, and of an image made small, int32 in parts of a stored unit. The values are the engine's own and last until its next call.
         """
         layer = self._pyramids.fitted(layer)
         matrix, steep = sampling_matrix(layer), self._steep.is_steep(layer)
-        wanted = (id(layer.pixels), matrix.tobytes(), width, height, layer.slab, layer.smooth, steep)
+        parts = PARTS if steep else layer.parts
+        wanted = (id(layer.pixels), matrix.tobytes(), width, height, layer.slab, layer.smooth, layer.padding, parts)
         slot = self._slots.get(wanted)
         if slot is not None and slot.of() is layer.pixels:
             self._slots.move_to_end(wanted)
@@ -78,7 +84,11 @@ class CpuEngine:
         if box.is_empty:
             return box, np.zeros((0, 0), layer.pixels.dtype)
         slot = self._slot_like(layer, box, wanted)
-        _reslice(slot, layer, matrix, PARTS if steep else 1)
+        _reslice(slot, layer, matrix, parts)
+        picture = self._paddings.picture(layer)
+        if picture is not None:
+            weight = _weights(self._weigher, layer, picture, matrix, box)
+            slot.box = mended(slot.values, weight, layer, matrix, box, parts)
         self._slots[wanted] = slot
         return slot.box, slot.values
 
@@ -95,11 +105,11 @@ class CpuEngine:
 
     def _greys(self, layer: Layer, values: NDArray[Any]) -> NDArray[np.uint8]:
         assert layer.table is not None
-        if values.dtype == np.int32:
+        if values.dtype == np.int32 and self._steep.is_steep(layer):
             first, fine = self._steep.fine(layer)
             return np.take(fine, values - np.int32(first), mode="clip")
         # Every uint16 is a valid index, so "clip" changes nothing but spares numpy its check.
-        return np.take(layer.table, values.view(np.uint16), mode="clip")
+        return np.take(layer.table, _words(values), mode="clip")
 
     def _lay(self, out: NDArray[np.uint8], layer: Layer, bottom: bool) -> None:
         """Put one layer over what is there."""
@@ -129,7 +139,7 @@ class CpuEngine:
             made[..., :3] = self._greys(layer, values)[..., None]
             return made
         words = self._colour_table(layer.table).view(np.uint32)[:, 0]
-        return np.take(words, values.view(np.uint16), mode="clip").view(np.uint8).reshape(*values.shape, 4)
+        return np.take(words, _words(values), mode="clip").view(np.uint8).reshape(*values.shape, 4)
 
     def _lay_borders(self, out: NDArray[np.uint8], layer: Layer) -> None:
         """Draw where a label meets another: sampled one pixel beyond the view, so that its edge is no border."""
@@ -164,7 +174,7 @@ class CpuEngine:
             (box.bottom - box.top)
             * (box.right - box.left)
             * components
-            * (4 if wanted[-1] else layer.pixels.dtype.itemsize)
+            * (4 if wanted[-1] != 1 else layer.pixels.dtype.itemsize)
         )
         slot: _Slot | None = None
         while self._slots and held + needed > self._budget:
@@ -176,6 +186,24 @@ class CpuEngine:
         # VTK reuses its output only while nobody else holds it.
         slot.values = np.zeros((0, 0), np.uint16)
         return slot
+
+
+def _words(values: NDArray[Any]) -> NDArray[np.uint16]:
+    """Values as the patterns of stored words that index a table."""
+    if values.dtype.itemsize == 2:
+        return values.view(np.uint16)
+    return ((values + PARTS // 2) // PARTS).astype(np.uint16)
+
+
+def _weights(
+    slot: _Slot, layer: Layer, picture: NDArray[np.uint8], matrix: NDArray[np.float64], box: Footprint
+) -> NDArray[Any]:
+    """How much of each sample is picture, from 0 to 32767."""
+    from vtkmodules.util.vtkConstants import VTK_INT
+
+    slot.box = box
+    _sampled(slot, picture, layer, matrix, _ALL_PICTURE, VTK_INT)
+    return slot.values
 
 
 def _new_slot() -> _Slot:
@@ -194,14 +222,22 @@ def _new_slot() -> _Slot:
 
 def _reslice(slot: _Slot, layer: Layer, matrix: NDArray[np.float64], parts: int) -> None:
     """Sample a layer in the slot's box, in parts of a stored unit."""
-    from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
     from vtkmodules.util.vtkConstants import VTK_INT
+
+    pixels = np.ascontiguousarray(layer.pixels)
+    _sampled(slot, pixels, layer, matrix, parts // layer.parts, _AS_THE_INPUT if parts == 1 else VTK_INT)
+
+
+def _sampled(
+    slot: _Slot, pixels: NDArray[Any], layer: Layer, matrix: NDArray[np.float64], scale: int, kind: int
+) -> None:
+    """Sample pixels as a layer is sampled, times scale, in the slot's box."""
+    from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
     from vtkmodules.vtkCommonDataModel import vtkImageData
 
     box, (mode, samples), turned = slot.box, layer.slab, matrix.copy()
     if samples > 1 and np.count_nonzero(turned[:3, :3]) == 3:
         _centre_slab(turned)
-    pixels = np.ascontiguousarray(layer.pixels)
     image = vtkImageData()
     image.SetDimensions(*layer.extent)
     image.GetPointData().SetScalars(
@@ -216,8 +252,8 @@ def _reslice(slot: _Slot, layer: Layer, matrix: NDArray[np.float64], parts: int)
     reslice.SetSlabNumberOfSlices(samples)
     if samples > 1:
         reslice.SetSlabMode({"min": 0, "max": 1, "mean": 2}[mode])
-    reslice.SetScalarScale(parts)
-    reslice.SetOutputScalarType(_AS_THE_INPUT if parts == 1 else VTK_INT)
+    reslice.SetScalarScale(scale)
+    reslice.SetOutputScalarType(kind)
     reslice.Update()
     values = vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars())
     # The filter must not keep the pixels alive: frames are dropped by whoever holds them.

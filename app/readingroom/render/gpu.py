@@ -34,9 +34,10 @@ from shiboken6 import VoidPtr
 from readingroom.base.errors import ReaderError
 from readingroom.base.log import LOG
 from readingroom.display.picture import Layer
+from readingroom.pixels.table import FineTable
 from readingroom.render.engine import Engine, colour_table, is_plain_grey, reach, sampling_matrix
 from readingroom.render.pyramid import Pyramids
-from readingroom.render.shader import VERTEX, fragment
+from readingroom.render.shader import VERTEX, fragment, is_padded
 from readingroom.render.steep import SteepTables
 
 _GL_RENDERER = 0x1F01
@@ -46,7 +47,8 @@ _GL_COLOR_BUFFER_BIT, _GL_TRIANGLES, _GL_PACK_ALIGNMENT = 0x4000, 4, 0x0D05
 _GL_R8, _GL_RGBA8, _GL_RED, _GL_RGBA, _GL_UNSIGNED_BYTE = 0x8229, 0x8058, 0x1903, 0x1908, 0x1401
 _SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "swrast", "gdi generic", "microsoft basic")
 _TABLES_KEPT, _CANVASES_KEPT = 32, 8
-_UNIFORMS = ("pixels", "grey", "to_voxel", "extent", "samples", "reach", "alpha")
+_UNIFORMS = ("pixels", "grey", "fine", "fine_place", "padding", "to_voxel", "extent", "samples", "reach", "alpha")
+_FINE_WIDTH = 1024
 
 
 class GpuEngine:
@@ -71,6 +73,7 @@ class GpuEngine:
         self._programs: dict[str, tuple[QOpenGLShaderProgram, dict[str, int]]] = {}
         self._pixels: OrderedDict[int, tuple[weakref.ref[NDArray[Any]], QOpenGLTexture, int]] = OrderedDict()
         self._tables: OrderedDict[int, tuple[NDArray[np.uint8], QOpenGLTexture]] = OrderedDict()
+        self._fine_tables: OrderedDict[int, tuple[FineTable, QOpenGLTexture]] = OrderedDict()
         self._canvases: OrderedDict[tuple[int, int, bool], QOpenGLFramebufferObject] = OrderedDict()
         self._pyramids = Pyramids()
         self._steep = SteepTables()
@@ -126,11 +129,12 @@ class GpuEngine:
             self._programs.clear()
             for _, texture, _ in self._pixels.values():
                 texture.destroy()
-            for _, texture in self._tables.values():
+            for _, texture in (*self._tables.values(), *self._fine_tables.values()):
                 texture.destroy()
             self._corners.destroy()
         self._pixels.clear()
         self._tables.clear()
+        self._fine_tables.clear()
         self._canvases.clear()
         self._context.doneCurrent()
 
@@ -145,7 +149,8 @@ class GpuEngine:
         return max(layer.extent) <= self._largest[layer.is_volume] and layer.pixels.nbytes <= self._budget
 
     def _draw(self, layer: Layer, bottom: bool) -> None:
-        program, where = self._program(fragment(layer, bottom, self._steep.is_steep(layer)))
+        steep = self._steep.is_steep(layer)
+        program, where = self._program(fragment(layer, bottom, steep))
         program.bind()
         self._texture(layer).bind(0)
         if layer.table is not None:
@@ -154,6 +159,12 @@ class GpuEngine:
         gl = self._gl
         gl.glUniform1i(where["pixels"], 0)
         gl.glUniform1i(where["grey"], 1)
+        if steep and layer.fine is not None:
+            self._fine_table(layer.fine).bind(2)
+            gl.glUniform1i(where["fine"], 2)
+            gl.glUniform2i(where["fine_place"], layer.fine.first, layer.fine.greys.size)
+        if is_padded(layer) and layer.padding is not None:
+            gl.glUniform2i(where["padding"], *(_word(end * layer.parts) for end in layer.padding))
         program.setUniformValue(where["to_voxel"], QMatrix4x4(*matrix))
         gl.glUniform3i(where["extent"], *layer.extent)
         gl.glUniform1i(where["samples"], layer.slab[1])
@@ -215,6 +226,22 @@ class GpuEngine:
             self._tables.popitem(last=False)[1][1].destroy()
         return texture
 
+    def _fine_table(self, table: FineTable) -> QOpenGLTexture:
+        known = self._fine_tables.get(id(table))
+        if known is not None:
+            self._fine_tables.move_to_end(id(table))
+            return known[1]
+        lines = -(-table.greys.size // _FINE_WIDTH)
+        whole = np.zeros((lines, _FINE_WIDTH), np.uint8)
+        whole.ravel()[: table.greys.size] = table.greys
+        texture = _new_texture((_FINE_WIDTH, lines), QOpenGLTexture.TextureFormat.R8U)
+        order, word = QOpenGLTexture.PixelFormat.Red_Integer, QOpenGLTexture.PixelType.UInt8
+        _fill(texture, (_FINE_WIDTH, lines, 1), order, word, whole, self._unaligned)
+        self._fine_tables[id(table)] = (table, texture)
+        while len(self._fine_tables) > _TABLES_KEPT:
+            self._fine_tables.popitem(last=False)[1][1].destroy()
+        return texture
+
     def _canvas(self, width: int, height: int, grey: bool) -> QOpenGLFramebufferObject:
         size = (width, height, grey)
         known = self._canvases.get(size)
@@ -227,6 +254,11 @@ class GpuEngine:
                 self._canvases.popitem(last=False)
         self._canvases.move_to_end(size)
         return known
+
+
+def _word(value: int) -> int:
+    """A value as a uniform can hold it."""
+    return max(-(1 << 31), min(value, (1 << 31) - 1))
 
 
 def _close(of: "weakref.ref[GpuEngine]") -> None:
@@ -280,10 +312,12 @@ def _uploaded(layer: Layer, how: QOpenGLPixelTransferOptions) -> QOpenGLTexture:
     formats, types, orders = QOpenGLTexture.TextureFormat, QOpenGLTexture.PixelType, QOpenGLTexture.PixelFormat
     if layer.is_colour:
         kind, word, order = formats.RGB8U, types.UInt8, orders.RGB_Integer
-    elif layer.pixels.dtype == np.int16:
-        kind, word, order = formats.R16I, types.Int16, orders.Red_Integer
     else:
-        kind, word, order = formats.R16U, types.UInt16, orders.Red_Integer
+        kind, word = {
+            "int16": (formats.R16I, types.Int16), "uint16": (formats.R16U, types.UInt16),
+            "int32": (formats.R32I, types.Int32), "uint32": (formats.R32U, types.UInt32),
+        }[layer.pixels.dtype.name]  # fmt: skip
+        order = orders.Red_Integer
     texture = _new_texture(layer.extent if layer.is_volume else layer.extent[:2], kind)
     _fill(texture, layer.extent, order, word, np.ascontiguousarray(layer.pixels), how)
     return texture

@@ -36,5 +36,5 @@ def draw(
     if colour is not None:
         layer = Layer(colour, matrix, None, smooth=not exact)
         return np.ascontiguousarray(engine.render([layer], across, down)[..., 2::-1])
-    table = tables.table(frame, voi or tables.own_window(frame), inverted)
-    return engine.render([Layer(tables.pixels(frame), matrix, table, smooth=not exact)], across, down)
+    layer = tables.layer(frame, voi or tables.own_window(frame), inverted, matrix, smooth=not exact)
+    return engine.render([layer], across, down)

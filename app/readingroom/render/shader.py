@@ -1,6 +1,7 @@
 """The one shader of the GPU engine, specialised by #define: branches on uniforms cost more than the sampling."""
 
 from readingroom.display.picture import SLAB_MODES, Layer
+from readingroom.pixels.resample import LEAST_SHARE
 
 VERTEX = """#version 330 core
 void main() {
@@ -17,6 +18,13 @@ uniform ivec3 extent;
 uniform int samples;
 uniform float reach;
 uniform float alpha;
+#if PADDED
+uniform ivec2 padding;
+#endif
+#if FINE
+uniform usampler2D fine;
+uniform ivec2 fine_place;
+#endif
 out vec4 shown;
 
 // Texels are fetched and mixed here: the texture unit of many cards interpolates with eight bits only.
@@ -25,27 +33,43 @@ vec3 stored(ivec3 at) {
 #if VOLUME
   return vec3(texelFetch(pixels, at, 0).rgb);
 #else
-  return vec3(texelFetch(pixels, at.xy, 0).rgb);
+  return vec3(texelFetch(pixels, at.xy, 0).rgb) / PARTS;
 #endif
 }
 
-vec3 between(vec3 place) {
-#if SMOOTH
+#if PADDED
+// The value of one texel times its share, and its share: nothing where it is padding.
+vec2 part_of(ivec3 at, float share) {
+  at = clamp(at, ivec3(0), extent - 1);
+  int word = int(texelFetch(pixels, at.xy, 0).r);
+  return word >= padding.x && word <= padding.y ? vec2(0.0) : vec2(float(word) / PARTS * share, share);
+}
+#endif
+
+// The value at a place, and in w how much of it is image.
+vec4 between(vec3 place) {
+#if PADDED
+  ivec3 a = ivec3(floor(place));
+  vec3 f = place - vec3(a);
+  vec2 sum = part_of(a, (1.0 - f.x) * (1.0 - f.y)) + part_of(a + ivec3(1, 0, 0), f.x * (1.0 - f.y))
+           + part_of(a + ivec3(0, 1, 0), (1.0 - f.x) * f.y) + part_of(a + ivec3(1, 1, 0), f.x * f.y);
+  return vec4(vec3(sum.x / max(sum.y, 1e-9)), sum.y);
+#elif SMOOTH
   ivec3 a = ivec3(floor(place));
   vec3 f = place - vec3(a);
   ivec3 b = a + 1;
   vec3 near = mix(mix(stored(a), stored(ivec3(b.x, a.yz)), f.x),
                   mix(stored(ivec3(a.x, b.y, a.z)), stored(ivec3(b.xy, a.z)), f.x), f.y);
 #if VOLUME
-  if (f.z == 0.0) return near;
+  if (f.z == 0.0) return vec4(near, 1.0);
   vec3 far = mix(mix(stored(ivec3(a.xy, b.z)), stored(ivec3(b.x, a.y, b.z)), f.x),
                  mix(stored(ivec3(a.x, b.yz)), stored(b), f.x), f.y);
-  return mix(near, far, f.z);
+  return vec4(mix(near, far, f.z), 1.0);
 #else
-  return near;
+  return vec4(near, 1.0);
 #endif
 #else
-  return stored(ivec3(floor(place + 0.5)));
+  return vec4(stored(ivec3(floor(place + 0.5))), 1.0);
 #endif
 }
 
@@ -56,7 +80,9 @@ vec4 value(vec2 view) {
   for (int n = 0; n < samples; n++) {
     vec3 place = (to_voxel * vec4(view, float(n) - float(samples - 1) * 0.5, 1.0)).xyz;
     if (any(lessThan(place, vec3(-0.5 - reach))) || any(greaterThan(place, vec3(extent) - 0.5 + reach))) continue;
-    vec3 found = between(place);
+    vec4 sampled = between(place);
+    if (sampled.w < LEAST_SHARE) continue;
+    vec3 found = sampled.rgb;
 #if MODE == 1
     kept = count == 0.0 ? found : max(kept, found);
 #elif MODE == 2
@@ -93,7 +119,11 @@ void main() {
             && here.x == value(view + vec2(0, 1)).x && here.x == value(view - vec2(0, 1)).x;
   if (here.x == 0.0 || alone) discard;
 #endif
-#if STEEP
+#if FINE
+  int part = clamp(int(floor((here.x - float(fine_place.x)) * 256.0 + 0.5)), 0, fine_place.y - 1);
+  uvec4 entry_of_part = texelFetch(fine, ivec2(part & 1023, part >> 10), 0);
+  vec4 entry = vec4(vec3(float(entry_of_part.r) / 255.0), 1.0);
+#elif STEEP
   float low = floor(here.x);
   vec4 entry = mix(looked_up(int(low)), looked_up(int(low) + 1), here.x - low);
 #else
@@ -103,6 +133,11 @@ void main() {
 #endif
 }
 """
+
+
+def is_padded(layer: Layer) -> bool:
+    """Whether samples of a layer are to keep clear of padding."""
+    return layer.padding is not None and layer.smooth and not layer.is_volume and not layer.is_colour
 
 
 def fragment(layer: Layer, bottom: bool, steep: bool) -> str:
@@ -118,6 +153,10 @@ def fragment(layer: Layer, bottom: bool, steep: bool) -> str:
         "COLOUR": int(layer.is_colour),
         "OUTLINE": int(layer.outline),
         "STEEP": int(steep),
+        "FINE": int(steep and layer.fine is not None),
+        "PADDED": int(is_padded(layer)),
+        "LEAST_SHARE": LEAST_SHARE,
+        "PARTS": f"{layer.parts}.0",
         "MODE": SLAB_MODES.index(layer.slab[0]),
         "BOTTOM": "true" if bottom and not layer.outline else "false",
     }

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.display.picture import Layer
+from readingroom.pixels.table import PARTS
 
-PARTS = 256
-"""Into so many parts one stored unit is divided: a step from black to white still shows every grey."""
 _FEW_GREYS = 64
 _KEPT = 32
 
@@ -23,6 +22,8 @@ class SteepTables:
     def is_steep(self, layer: Layer) -> bool:
         """Whether a layer's greys are to be taken between the entries of its table."""
         table = layer.table
+        if layer.fine is not None:
+            return layer.smooth and not layer.outline
         if table is None or table.ndim != 1 or not layer.smooth or layer.outline:
             return False
         name = id(table), layer.pixels.dtype.kind
@@ -37,6 +38,8 @@ class SteepTables:
     def fine(self, layer: Layer) -> tuple[int, NDArray[np.uint8]]:
         """A layer's table in parts of a stored unit: (first value in parts, greys); constant before and after."""
         assert layer.table is not None
+        if layer.fine is not None:
+            return layer.fine.first * PARTS, layer.fine.greys
         name = id(layer.table), layer.pixels.dtype.kind
         known = self._fine.get(name)
         if known is None:

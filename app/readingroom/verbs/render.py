@@ -168,13 +168,12 @@ def _by_reference(
     if frame.facts.supplemental is not None:
         frame, inverted = as_colour(frame, render(frame, voi, inverted)), False
     stored = np.nan_to_num(frame.stored) if frame.stored.dtype.kind == "f" else frame.stored
-    values, inside = resampled(stored, matrix, *size)
+    values, inside = resampled(stored, matrix, *size, None if frame.is_colour else picture_mask(frame))
     if frame.is_colour:
         rgb = np.rint(255 - values if inverted else values).astype(np.uint8)
         return np.where(inside[..., None], rgb, np.uint8(BACKGROUND))
-    covered, _ = resampled(picture_mask(frame).astype(np.float64), matrix, *size)
     levels = chain(values, frame.facts, voi or default_voi(frame), inverted)
-    return np.where(inside & (covered >= 0.5), levels, np.uint8(BACKGROUND))
+    return np.where(inside, levels, np.uint8(BACKGROUND))
 
 
 def _by_gpu(frame: Frame, voi: Voi | None, inverted: bool, size: tuple[int, int] | None) -> NDArray[np.uint8]:
