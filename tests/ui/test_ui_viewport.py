@@ -42,7 +42,13 @@ def _magnified(glass: Windows, **changes: object) -> Viewport:
 def _grey(viewport: Viewport, column: int, row: int) -> int:
     viewport.refresh()
     spot = at(viewport, column + 0.5, row + 0.5)
-    return viewport.grab().toImage().pixelColor(spot).red()
+    return _colour(viewport, spot)
+
+
+def _colour(viewport: Viewport, spot: QPoint) -> int:
+    """The grey of one screen pixel of the viewport; a grab has as many pixels as the screen."""
+    image = viewport.grab().toImage()
+    return image.pixelColor(spot * image.devicePixelRatio()).red()
 
 
 def _formula(hu: float, centre: float, width: float) -> float:
@@ -306,17 +312,17 @@ def test_the_magnifier_magnifies_what_is_under_it_and_goes(reading: Windows) -> 
     press(viewport, Qt.Key.Key_G)
     spot = at(viewport, 30.5, 30.5)
     column = at(viewport, 33.5, 30.5)
-    before = viewport.grab().toImage()
+    away = spot + (column - spot) * 2
+    middle, beside, outside = (_colour(viewport, where) for where in (spot, column, away))
+    assert beside != outside
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
     reading.rest(0.1)
-    lens = viewport.grab().toImage()
-    away = spot + (column - spot) * 2
-    assert abs(lens.pixelColor(spot).red() - before.pixelColor(spot).red()) <= 1
-    assert abs(lens.pixelColor(away).red() - before.pixelColor(column).red()) <= 1
-    assert lens.pixelColor(away) != before.pixelColor(away)
+    assert abs(_colour(viewport, spot) - middle) <= 1
+    # Twice as far from the middle of the lens lies what lay beside it.
+    assert abs(_colour(viewport, away) - beside) <= 1
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
     reading.rest(0.1)
-    assert viewport.lens_at is None and viewport.grab().toImage().pixelColor(away) == before.pixelColor(away)
+    assert viewport.lens_at is None and _colour(viewport, away) == outside
 
 
 def test_the_readout_says_the_value_under_the_pointer(reading: Windows) -> None:
