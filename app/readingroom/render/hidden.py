@@ -48,7 +48,9 @@ def mended(
     weight: share of picture in each sample, 0 to 32767. parts: into how many parts of a stored unit values count.
     """
     hidden = weight <= 0
-    rows, columns = np.nonzero((weight > 0) & (weight < _WHOLE))
+    # One subtraction lets 1 to 32766 through: fewer passes over millions of samples.
+    beside = (weight - 1).view(np.uint32) < np.uint32(_WHOLE - 1)
+    rows, columns = np.divmod(np.flatnonzero(beside), weight.shape[1])
     if rows.size:
         x = matrix[0, 0] * (columns + box.left) + matrix[0, 1] * (rows + box.top) + matrix[0, 3]
         y = matrix[1, 0] * (columns + box.left) + matrix[1, 1] * (rows + box.top) + matrix[1, 3]
