@@ -107,5 +107,8 @@ _LETTERS_OF_THEIR_OWN = str.maketrans(
 
 def without_accents(text: str) -> str:
     """Text without case and accents, letters that have no plain form written as they are transcribed: Søren, soren."""
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_OF_THEIR_OWN))
+    plain = text.casefold()
+    if plain.isascii():
+        return plain
+    folded = unicodedata.normalize("NFKD", plain.translate(_LETTERS_OF_THEIR_OWN))
     return "".join(c for c in folded if not unicodedata.combining(c))

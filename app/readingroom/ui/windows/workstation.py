@@ -68,6 +68,9 @@ class Workstation:
 
     def show_outbox(self) -> None:
         """What waits, and why."""
+        if self.outbox is not None:
+            self.outbox.close()
+            self.outbox.deleteLater()
         parent = self.reading if self.reading.isActiveWindow() else self.worklist
         self.outbox = OutboxWindow(parent, lambda: self.desk.outgoing, lambda: send(self.desk))
         self.outbox.show()
