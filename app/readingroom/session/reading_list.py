@@ -28,6 +28,7 @@ class ReadingList:
         self.asking = False
         self.problem: ReaderError | None = None
         self._asked_at_s = float("-inf")
+        self._changed = False
         desk.outbox_changed.listen(lambda _: self.restate())
         desk.case_opened.listen(lambda _: self.restate())
 
@@ -52,7 +53,8 @@ class ReadingList:
             self.refresh(now_s)
 
     def restate(self) -> None:
-        """Look up the report states again; the rows stay."""
+        """Look up the report states again; the rows stay. What is asked of the archives now may not know them yet."""
+        self._changed = self.asking
         doors = self._desk.doors
         self._desk.pools.disk.submit(
             state_job, doors.journal, doors.outbox, tuple(e.row for e in self.entries),
@@ -71,6 +73,8 @@ class ReadingList:
     def _came(self, listed: Listed) -> None:
         self.asking, self.problem = False, None
         self._put(*listed)
+        if self._changed:
+            self.restate()
 
     def _put(self, answer: RegionAnswer, fresh: tuple[Entry, ...]) -> None:
         """What was answered, and of archives that did not answer (yet) what they answered the last time."""
