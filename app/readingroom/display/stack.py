@@ -1,21 +1,15 @@
 """What can hang in one viewport: a study's series split into stacks, each in the order in which it is scrolled."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from readingroom.display.set_rules import SetRules, usual_rules
 from readingroom.geometry.grid import StackGeometry, normal_of, parallel, stack_geometry
 from readingroom.geometry.plane import Plane, dot, plane_of
 from readingroom.pixels.encoded import class_name
 from readingroom.record.study import FramePlace, FrameRef, Instance, Series, Study, Vector
 
-PROJECTIONS = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "RTIMAGE", "BMD"})
-MOVING = frozenset({"US", "IVUS", "XA", "RF", "ES", "XC", "GM", "OPT", "IVOCT"})
 SAME_POSITION_MM = 0.01
-SPLITTING_MARKS = ("b_value", "echo", "temporal_position", "phase", "stack_id", "image_type", "acquisition")
-"""What may tell frames at one position apart, in the order in which it is tried."""
-_MARK_WORDS = {"b_value": "b", "echo": "echo", "temporal_position": "time", "phase": "phase", "stack_id": "stack", "acquisition": "acquisition"}  # fmt: skip
-LEAST_TURNING = 4
-"""So many images, each of an orientation of its own, are kept as one stack in the order of their numbers."""
 MOST_SETS_BY_MARK = 2
 """A mark may make at most one set for so many positions, or as many as frames share a position: more explain nothing."""
 
@@ -81,6 +75,7 @@ class _Shot:
     ref: FrameRef
     place: FramePlace
     of: Instance
+    is_localizer: bool
 
     @property
     def order(self) -> tuple[float, str, str, int]:
@@ -95,73 +90,95 @@ class _Shot:
         return next((value for key, value in self.place.marks if key == name), "")
 
 
-def stacks(study: Study) -> tuple[Stack, ...]:
-    """Every frame and every document of a study, each in exactly one stack, series by series."""
-    return tuple(stack for series in study.series for stack in series_stacks(study.uid, series))
+def stacks(study: Study, rules: SetRules | None = None) -> tuple[Stack, ...]:
+    """Every frame and every document of a study, each in exactly one stack, series by series.
+
+    Views that are read together whatever their series come in the order of reading, each in the place of another.
+    rules: those that travel with the program where None.
+    """
+    rules = rules or usual_rules()
+    found = [stack for series in study.series for stack in series_stacks(study.uid, series, rules)]
+    views = {instance.sop_uid: (instance.view, instance.laterality) for instance in study.instances()}
+    for modality in rules.read_across_series:
+        _read_in_order(found, modality, views, rules)
+    return tuple(found)
 
 
-def series_stacks(study_uid: str, series: Series) -> tuple[Stack, ...]:
-    """The stacks of one series, in the order of their first images."""
-    found = [_stack(study_uid, series, kind, shots, name) for kind, shots, name in _sets(series)]
-    found.sort(key=lambda pair: pair[0])
-    return tuple(_counted([stack for _, stack in found], series))
+def series_stacks(study_uid: str, series: Series, rules: SetRules | None = None) -> tuple[Stack, ...]:
+    """The stacks of one series, in the order of their first images; projections in the order of reading."""
+    rules = rules or usual_rules()
+    placed = [_stack(study_uid, series, kind, shots, name) for kind, shots, name in _sets(series, rules)]
+    placed.sort(key=lambda pair: pair[0])
+    found = list(_counted([stack for _, stack in placed], series))
+    views = {instance.sop_uid: (instance.view, instance.laterality) for instance in series.instances}
+    _read_in_order(found, series.modality, views, rules)
+    return tuple(found)
 
 
-def _sets(series: Series) -> Iterator[tuple[str, list[_Shot], str]]:
+def _read_in_order(found: list[Stack], modality: str, views: Mapping[str, tuple[str, str]], rules: SetRules) -> None:
+    """Put the single projections of a modality, in place, into the order in which they are read; all else stays where it is."""
+    places = [n for n, stack in enumerate(found) if stack.kind == "single" and stack.modality == modality]
+    ordered = sorted((found[n] for n in places), key=lambda stack: rules.reading_rank(*views[stack.frames[0].sop_uid]))
+    for place, stack in zip(places, ordered, strict=True):
+        found[place] = stack
+
+
+def _sets(series: Series, rules: SetRules) -> Iterator[tuple[str, list[_Shot], str]]:
     """Kind, frames in order, and what tells the set from its siblings."""
     once = {instance.sop_uid: instance for instance in series.instances}
     for name, documents in _grouped([i for i in once.values() if not i.is_image], lambda i: i.sop_class).items():
-        yield "document", [shot for i in documents for shot in _shots(i)], class_name(name)
+        yield "document", [shot for i in documents for shot in _shots(i, rules)], class_name(name)
     loose: list[_Shot] = []
     for instance in once.values():
         if not instance.is_image:
             continue
         if instance.frames > 1:
-            yield from _of_multi_frame(series, instance)
-        elif series.modality in PROJECTIONS and not _is_localizer(instance):
-            yield "single", _shots(instance), " ".join(part for part in (instance.laterality, instance.view) if part)
+            yield from _of_multi_frame(series, instance, rules)
+        elif series.modality in rules.projections and not rules.is_localizer(instance.image_type):
+            yield (
+                "single",
+                _shots(instance, rules),
+                " ".join(part for part in (instance.laterality, instance.view) if part),
+            )
         else:
-            loose.extend(_shots(instance))
-    yield from _of_slices(loose, "stack")
+            loose.extend(_shots(instance, rules))
+    yield from _of_slices(loose, "stack", rules)
 
 
-def _of_multi_frame(series: Series, instance: Instance) -> Iterator[tuple[str, list[_Shot], str]]:
-    shots = _shots(instance)
+def _of_multi_frame(series: Series, instance: Instance, rules: SetRules) -> Iterator[tuple[str, list[_Shot], str]]:
+    shots = _shots(instance, rules)
     placed = all(shot.place.position_mm is not None for shot in shots)
-    if placed and series.modality not in ("US", "XA", "RF"):
-        yield from _of_slices(shots, "stack")
+    if placed and series.modality not in rules.never_by_position:
+        yield from _of_slices(shots, "stack", rules)
     else:
-        moves = series.modality in MOVING or instance.frame_time_ms is not None
+        moves = series.modality in rules.moving or instance.frame_time_ms is not None
         yield "cine" if moves else "stack", shots, ""
 
 
-def _shots(instance: Instance) -> list[_Shot]:
+def _shots(instance: Instance, rules: SetRules) -> list[_Shot]:
+    localizer = rules.is_localizer(instance.image_type)
     mosaic = "MOSAIC" in (part.upper() for part in instance.image_type)
     found = []
     for ref in instance.frame_refs():
         place = instance.place(ref.frame)
         # A mosaic tiles many slices in one image: its position is that of none of them.
-        found.append(_Shot(ref, replace(place, position_mm=None) if mosaic else place, instance))
+        found.append(_Shot(ref, replace(place, position_mm=None) if mosaic else place, instance, localizer))
     return found
 
 
-def _is_localizer(instance: Instance) -> bool:
-    return any(part.upper() in ("LOCALIZER", "SCOUT", "TOPOGRAM") for part in instance.image_type[2:])
-
-
-def _of_slices(shots: Sequence[_Shot], kind: str) -> Iterator[tuple[str, list[_Shot], str]]:
+def _of_slices(shots: Sequence[_Shot], kind: str, rules: SetRules) -> Iterator[tuple[str, list[_Shot], str]]:
     """Frames of equal size, orientation and purpose together; those at one position told apart."""
-    for group in _alike(shots):
-        here = "localizer" if _is_localizer(group[0].of) else kind
+    for group in _alike(shots, rules.least_turning):
+        here = "localizer" if group[0].is_localizer else kind
         unplaced = group[0].place.position_mm is None or group[0].place.orientation is None
         if unplaced or not _same_kind(group[0], group[-1]):
             yield here, sorted(group, key=lambda shot: shot.order), ""
             continue
-        for part, name in _told_apart(group):
+        for part, name in _told_apart(group, rules):
             yield here, part, name
 
 
-def _alike(shots: Sequence[_Shot]) -> list[list[_Shot]]:
+def _alike(shots: Sequence[_Shot], least_turning: int) -> list[list[_Shot]]:
     groups: list[list[_Shot]] = []
     for shot in shots:
         home = next((group for group in groups if _same_kind(group[0], shot)), None)
@@ -169,17 +186,17 @@ def _alike(shots: Sequence[_Shot]) -> list[list[_Shot]]:
             groups.append([shot])
         else:
             home.append(shot)
-    return _turning_together(groups)
+    return _turning_together(groups, least_turning)
 
 
-def _turning_together(groups: list[list[_Shot]]) -> list[list[_Shot]]:
+def _turning_together(groups: list[list[_Shot]], least: int) -> list[list[_Shot]]:
     """Many images each of its own orientation are one rotating view (a radial MIP), not as many stacks."""
     alone = [group for group in groups if len(group) == 1]
     whirl: dict[tuple[int, int, bool], list[_Shot]] = _grouped(
         [group[0] for group in alone if group[0].place.orientation is not None],
-        lambda shot: (shot.of.rows, shot.of.columns, _is_localizer(shot.of)),
+        lambda shot: (shot.of.rows, shot.of.columns, shot.is_localizer),
     )
-    together = [shots for shots in whirl.values() if len(shots) >= LEAST_TURNING]
+    together = [shots for shots in whirl.values() if len(shots) >= least]
     merged = {id(shot) for shots in together for shot in shots}
     return [group for group in groups if id(group[0]) not in merged or len(group) > 1] + together
 
@@ -187,7 +204,7 @@ def _turning_together(groups: list[list[_Shot]]) -> list[list[_Shot]]:
 def _same_kind(one: _Shot, other: _Shot) -> bool:
     if (one.of.rows, one.of.columns) != (other.of.rows, other.of.columns):
         return False
-    if _is_localizer(one.of) != _is_localizer(other.of):
+    if one.is_localizer != other.is_localizer:
         return False
     if (one.place.position_mm is None) != (other.place.position_mm is None):
         return False
@@ -195,26 +212,26 @@ def _same_kind(one: _Shot, other: _Shot) -> bool:
     return parallel(a, b) if a is not None and b is not None else a is b
 
 
-def _told_apart(group: list[_Shot]) -> list[tuple[list[_Shot], str]]:
+def _told_apart(group: list[_Shot], rules: SetRules) -> list[tuple[list[_Shot], str]]:
     """Sets in which no two frames share a position, split by what differs between those that do."""
     parts: list[tuple[list[_Shot], str]] = [(group, "")]
-    for mark in SPLITTING_MARKS:
+    for mark, _ in rules.marks:
         split: list[tuple[list[_Shot], str]] = []
         for part, name in parts:
             sets = _by_mark(part, mark)
             for value, members in sets.items():
-                said = _said(mark, value, list(sets))
+                said = _said(rules.word(mark), value, list(sets))
                 split.append((members, name if len(members) == len(part) else f"{name}, {said}".lstrip(", ")))
         parts = split
     return [found for part, name in parts for found in _by_turn(part, name)]
 
 
-def _said(mark: str, value: str, values: Sequence[str]) -> str:
+def _said(word: str, value: str, values: Sequence[str]) -> str:
     """What tells one set from its siblings, in words: "b 1000", or the part of ImageType that the others lack."""
     if not value:
-        return f"no {_MARK_WORDS.get(mark, mark)}"
-    if mark != "image_type":
-        return f"{_MARK_WORDS[mark]} {value}"
+        return f"no {word}"
+    if word != "image type":
+        return f"{word} {value}"
     common = set.intersection(*(set(other.split("\\")) for other in values))
     return " ".join(word for word in value.split("\\") if word not in common) or value
 

@@ -17,6 +17,9 @@ _UNITS = {
     "[hnsf'U]": "HU",
     "HU": "HU",
     "g/ml{SUVbw}": "SUVbw",
+    "g/ml{SUVlbm}": "SUVlbm",
+    "cm2/ml{SUVbsa}": "SUVbsa",
+    "g/ml{SUVibw}": "SUVibw",
     "{SUVbw}g/ml": "SUVbw",
     "1": "",
 }

@@ -21,8 +21,7 @@ from readingroom.measure.region import (
     rectangle_corners,
 )
 from readingroom.measure.statistics import Statistics, statistics_in
-from readingroom.measure.suv import UNIT as SUV_UNIT
-from readingroom.measure.suv import suv_of
+from readingroom.measure.suv import NAMES, suv_of
 from readingroom.pixels.frame import Frame, FrameFacts
 from readingroom.record.finding import Basis, ImagePoint, Value
 
@@ -53,24 +52,28 @@ _LINES: Mapping[str, Callable[[Sequence[ImagePoint], Spacing], tuple[Value, ...]
 
 
 def evaluate(
-    tool: str, points: Sequence[ImagePoint], frame: Frame, calibration: UserCalibration | None = None
+    tool: str,
+    points: Sequence[ImagePoint],
+    frame: Frame,
+    calibration: UserCalibration | None = None,
+    suv: str = "bw",
 ) -> tuple[tuple[Value, ...], Basis]:
     """The values of one measurement and the basis they stand on; Refused where a number would not be true.
 
     points: image coordinates, the centre of the first pixel at (0.5, 0.5); their meaning by tool is that of
     record.finding. Lengths in mm or px, areas in mm2 or px2, angles in deg, each with its ± (measure.uncertainty).
-    Values of pixels carry the unit of the modality ("HU" only where the header may be believed), PET is given as SUVbw
-    or says why not; colour frames have geometry only.
+    Values of pixels carry the unit of the modality ("HU" only where the header may be believed), PET is given as SUV
+    (suv: by which size of the body, see measure.suv) or says why not; colour frames have geometry only.
     """
     points = [(float(x), float(y)) for x, y in points]
     check_points(tool, points, *frame.stored.shape[:2])
     if tool == "probe":
-        return _probe(points, frame, calibration)
+        return _probe(points, frame, suv)
     spacing = spacing_of(frame.facts, points, calibration)
     if tool in _LINES:
         return _LINES[tool](points, spacing), spacing.basis
     area, patch = _region(tool, points, spacing, frame)
-    return _with_statistics((area,), patch, frame, spacing.basis)
+    return _with_statistics((area,), patch, frame, spacing.basis, suv)
 
 
 def check_points(tool: str, points: Sequence[ImagePoint], rows: int, columns: int) -> None:
@@ -100,9 +103,7 @@ def _region(tool: str, points: Sequence[ImagePoint], spacing: Spacing, frame: Fr
     return polygon_value(points, spacing), polygon_patch(points, rows, columns)
 
 
-def _probe(
-    points: Sequence[ImagePoint], frame: Frame, calibration: UserCalibration | None
-) -> tuple[tuple[Value, ...], Basis]:
+def _probe(points: Sequence[ImagePoint], frame: Frame, suv: str) -> tuple[tuple[Value, ...], Basis]:
     if frame.is_colour:
         raise Refused("A colour image has no values to measure.", "Measure lengths and areas on it instead.")
     place = pixel_of(points[0], *frame.stored.shape[:2])
@@ -112,12 +113,12 @@ def _probe(
     import numpy as np
 
     patch = Patch(place[0], place[1], np.ones((1, 1), dtype=np.bool_))
-    values, basis = _with_statistics((), patch, frame, basis)
+    values, basis = _with_statistics((), patch, frame, basis, suv)
     return values[:1], basis
 
 
 def _with_statistics(
-    values: tuple[Value, ...], patch: Patch, frame: Frame, basis: Basis
+    values: tuple[Value, ...], patch: Patch, frame: Frame, basis: Basis, suv: str
 ) -> tuple[tuple[Value, ...], Basis]:
     if frame.is_colour:
         return values, basis
@@ -126,7 +127,7 @@ def _with_statistics(
     found = statistics_in(frame, patch)
     if found is None:
         raise Refused("Every pixel here is padding, not picture.", "Measure where the image is.")
-    unit, factor, note = _unit(frame.facts)
+    unit, factor, note = _unit(frame.facts, suv)
     if note:
         basis = replace(basis, text=f"{basis.text}; {note}")
     return values + _statistics_values(found, unit, factor), basis
@@ -141,11 +142,11 @@ def _statistics_values(found: Statistics, unit: str, factor: float) -> tuple[Val
     )
 
 
-def _unit(facts: FrameFacts) -> tuple[str, float, str]:
+def _unit(facts: FrameFacts, by: str) -> tuple[str, float, str]:
     if facts.modality != "PT":
         return facts.unit, 1.0, ""
     try:
-        suv = suv_of(facts.suv)
+        suv = suv_of(facts.suv, by)
     except Refused as refusal:
         return facts.unit, 1.0, refusal.problem.rstrip(".")
-    return SUV_UNIT, suv.factor, f"SUVbw, decayed to {suv.reference}"
+    return suv.unit, suv.factor, f"{NAMES[by]}, decayed to {suv.reference}"

@@ -1,4 +1,4 @@
-"""Standardised uptake value by body weight (SUVbw), refused by name of what is missing."""
+"""Standardised uptake values by body weight, lean body mass, body surface and ideal weight, refused by what is missing."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,11 @@ from math import isfinite
 from readingroom.measure.refused import Refused
 from readingroom.pixels.frame import SuvTags
 
-UNIT = "g/ml{SUVbw}"
+UNITS = {"bw": "g/ml{SUVbw}", "lbm": "g/ml{SUVlbm}", "bsa": "cm2/ml{SUVbsa}", "ibw": "g/ml{SUVibw}"}
+"""What uptake is divided by, and the unit it then has (PS3.16 CID 85)."""
+NAMES = {"bw": "SUVbw", "lbm": "SUVlbm (James)", "bsa": "SUVbsa (DuBois)", "ibw": "SUVibw"}
+_STORED_AS = {"": "bw", "BW": "bw", "LBM": "lbm", "BSA": "bsa", "IBW": "ibw"}
+"""SUV Type (0054,1006); where it is absent, SUVbw is meant (PS3.3 C.8.9.1)."""
 _SHORTEST_DOSE_BQ = 1e5
 _LONGEST_HALF_LIVES = 10.0
 _ASK = "Read uptake in the units of the scanner, or ask the sending trust for the original series."
@@ -16,26 +20,32 @@ _ASK = "Read uptake in the units of the scanner, or ask the sending trust for th
 
 @dataclass(frozen=True, slots=True)
 class Suv:
-    """SUVbw = factor times modality value; reference says which time the dose was decayed to."""
+    """SUV = factor times modality value, in unit; reference says which time the dose was decayed to."""
 
     factor: float
     reference: str
+    unit: str = UNITS["bw"]
 
 
-def suv_of(tags: SuvTags | None) -> Suv:
-    """The SUVbw factor (g/ml per modality value) by the QIBA rules; Refused names the tag that is missing or absurd.
+def suv_of(tags: SuvTags | None, by: str = "bw") -> Suv:
+    """The SUV factor for each modality value by the QIBA rules; Refused names the tag that is missing or absurd.
 
-    BQML: weight in grams over the dose decayed from injection to the start of the scan (DecayCorrection START), or over
-    the dose as injected (ADMIN). CNTS only with the Philips factors (7053,1000) or (7053,1009). The series time counts
-    only if it is not after the acquisition; a series re-dated later is decayed to the acquisition time.
+    by: "bw" body weight, "lbm" lean body mass, "bsa" body surface, "ibw" ideal body weight (PS3.16 126410 to 126413).
+    BQML: what it is divided by over the dose decayed from injection to the start of the scan (DecayCorrection START), or
+    over the dose as injected (ADMIN). CNTS only with the Philips factors (7053,1000) or (7053,1009); GML and CM2ML are
+    SUV already. The series time counts only if it is not after the acquisition.
     """
     if tags is None:
         raise _missing("Units")
+    if by not in UNITS:
+        raise Refused(f"There is no SUV by “{by}”.", f"Use one of: {', '.join(UNITS)}.")
     private = dict(tags.private)
+    if tags.units in ("GML", "CM2ML"):
+        return _as_stored(tags, by)
     if tags.units == "CNTS":
         scale = _number(private.get("7053,1000"))
         if scale:
-            return Suv(scale, "Philips SUV scale factor")
+            return Suv(scale * _size(tags, by) / _size(tags, "bw"), "Philips SUV scale factor", UNITS[by])
         to_activity = _number(private.get("7053,1009"))
         if not to_activity:
             raise Refused(
@@ -46,13 +56,59 @@ def suv_of(tags: SuvTags | None) -> Suv:
     else:
         raise Refused(f"SUV cannot be given: Units is “{tags.units or 'missing'}”, not BQML.", _ASK)
     _check_corrections(tags)
-    weight, dose = _weight(tags), _dose(tags)
+    size, dose = _size(tags, by), _dose(tags)
     if tags.decay_correction == "ADMIN":
-        return Suv(to_activity * weight * 1000.0 / dose, "injection (ADMIN)")
+        return Suv(to_activity * size / dose, "injection (ADMIN)", UNITS[by])
     half_life = _half_life(tags)
     reference, words = _reference_time(tags, private)
     elapsed = _elapsed(tags, reference, half_life)
-    return Suv(to_activity * weight * 1000.0 / (dose * 2.0 ** (-elapsed / half_life)), words)
+    return Suv(to_activity * size / (dose * 2.0 ** (-elapsed / half_life)), words, UNITS[by])
+
+
+def _as_stored(tags: SuvTags, by: str) -> Suv:
+    """Pixels that are SUV already, of the type they were stored as or turned into another."""
+    stored = "bsa" if tags.units == "CM2ML" and not tags.suv_type else _STORED_AS.get(tags.suv_type)
+    if stored is None or (stored == "bsa") != (tags.units == "CM2ML"):
+        raise Refused(
+            f"SUV cannot be given: Units {tags.units} with SUVType “{tags.suv_type}” is not understood.", _ASK
+        )
+    share = 1.0 if stored == by else _size(tags, by) / _size(tags, stored)
+    return Suv(share, "the scan by the scanner itself", UNITS[by])
+
+
+def _size(tags: SuvTags, by: str) -> float:
+    """What uptake is divided by: grams, or square centimetres of surface (PS3.16 126410 to 126413; kg and cm in them)."""
+    if by == "bw":
+        return _weight(tags) * 1000.0
+    height = _height_cm(tags)
+    if by == "bsa":
+        return float(_weight(tags) ** 0.425 * height**0.725 * 0.007184 * 10_000.0)
+    male = _is_male(tags)
+    if by == "lbm":
+        weight = _weight(tags)
+        found = (
+            1.10 * weight - 120.0 * (weight / height) ** 2 if male else 1.07 * weight - 148.0 * (weight / height) ** 2
+        )
+    else:
+        found = 48.0 + 1.06 * (height - 152.0) if male else 45.5 + 0.91 * (height - 152.0)
+    if found <= 0:
+        what = "lean body mass" if by == "lbm" else "ideal weight"
+        raise Refused(f"SUV cannot be given: PatientSize {height / 100:g} m gives no {what}.", _ASK)
+    return found * 1000.0
+
+
+def _height_cm(tags: SuvTags) -> float:
+    if tags.height_m is None:
+        raise _missing("PatientSize")
+    if not (isfinite(tags.height_m) and 0.3 <= tags.height_m <= 2.6):
+        raise Refused(f"SUV cannot be given: PatientSize {tags.height_m:g} m is no height.", _ASK)
+    return tags.height_m * 100.0
+
+
+def _is_male(tags: SuvTags) -> bool:
+    if tags.sex.upper() not in ("M", "F"):
+        raise Refused(f"SUV cannot be given: PatientSex is “{tags.sex or 'missing'}”, not M or F.", _ASK)
+    return tags.sex.upper() == "M"
 
 
 def _check_corrections(tags: SuvTags) -> None:

@@ -10,7 +10,10 @@ from readingroom.pixels.frame import FrameFacts
 from readingroom.pixels.graphics import overlays_of, shutter_of
 from readingroom.pixels.lookup import modality_of, presentation_table_of, vois_of
 from readingroom.pixels.physics import regions_of, spacing_of, suv_of, unit_of
+from readingroom.record.detectors import NM_IMAGE
+from readingroom.record.places import places_of
 from readingroom.record.study import Cosines, FrameRef, Vector
+from readingroom.record.tags import DatasetTags
 
 LOSSY_SYNTAXES = frozenset(
     f"1.2.840.10008.1.2.4.{tail}" for tail in ("50", "51", "53", "55", "81", "91", "93", "112", "203")
@@ -50,7 +53,7 @@ def facts_with(dataset: Dataset, frame: int, per_frame: Dataset | None) -> Frame
         presentation_lut=presentation_table_of(dataset),
         pixel_presentation=_pixel_presentation(dataset, groups),
         padding=_padding(dataset, signed),
-        plane=_plane(dataset, groups, rows, columns),
+        plane=_plane(dataset, groups, per_frame is None, frame, rows, columns),
         spacing=spacing_of(dataset, groups),
         regions=regions_of(dataset),
         suv=suv_of(dataset) if text(dataset, "Modality") == "PT" else None,
@@ -124,10 +127,15 @@ def _as_stored(value: int, bits: int, signed: bool) -> int:
     return value + (1 << bits) if not signed and value < 0 else value
 
 
-def _plane(dataset: Dataset, groups: Groups, rows: int, columns: int) -> Plane | None:
+def _plane(dataset: Dataset, groups: Groups, is_classic: bool, frame: int, rows: int, columns: int) -> Plane | None:
     if "MOSAIC" in (part.upper() for part in texts(dataset, "ImageType")):
         # A mosaic tiles many slices in one image; its position is that of none of them.
         return None
+    frames = max(1, whole(dataset, "NumberOfFrames", 1))
+    if is_classic and (frames > 1 or text(dataset, "SOPClassUID") == NM_IMAGE):
+        places = places_of(DatasetTags(dataset), frames)
+        place = places[frame - 1] if 0 < frame <= len(places) else places[0]
+        return plane_of(place.position_mm, place.orientation, place.spacing_mm, rows, columns)
     position = _vector(groups.place("PlanePositionSequence"), "ImagePositionPatient")
     orientation = numbers(groups.place("PlaneOrientationSequence"), "ImageOrientationPatient")
     cosines: Cosines | None = None

@@ -92,6 +92,7 @@ class SuvTags:
     acquired_date: str = ""
     acquired_time: str = ""
     private: tuple[tuple[str, float | str], ...] = ()
+    suv_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ CT_CLASSES = frozenset(
 _RESCALE_UNITS = {
     "OD": "OD", "MGML": "mg/ml", "Z_EFF": "Zeff", "ED": "10²³ e/ml", "EDW": "e density", "PCT": "%", "MG/ML": "mg/ml",
 }  # fmt: skip
-_PET_UNITS = {"BQML": "Bq/ml", "CNTS": "counts", "GML": "g/ml", "CPS": "counts/s", "PCNT": "%", "MLMINML": "ml/min/ml"}
+_PET_UNITS = {"BQML": "Bq/ml", "CNTS": "counts", "GML": "g/ml", "CM2ML": "cm2/ml", "CPS": "counts/s", "PCNT": "%", "MLMINML": "ml/min/ml"}
 
 
 def unit_of(dataset: Dataset, groups: FunctionalGroups, kind: str, given: bool) -> str:
@@ -85,6 +85,7 @@ def suv_of(dataset: Dataset) -> SuvTags:
     tracer = Dataset() if tracer is None else tracer
     return SuvTags(
         units=text(dataset, "Units").upper(),
+        suv_type=text(dataset, "SUVType").upper(),
         corrected=tuple(part.upper() for part in texts(dataset, "CorrectedImage")),
         decay_correction=text(dataset, "DecayCorrection").upper(),
         weight_kg=number(dataset, "PatientWeight"),

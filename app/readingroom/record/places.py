@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import sqrt
 
+from readingroom.record.detectors import NM_IMAGE, detector_places
 from readingroom.record.quirks import maker_b_value
 from readingroom.record.study import Cosines, FramePlace, Vector
 from readingroom.record.tags import Tags, number, numbers, text, texts, whole
@@ -16,7 +17,7 @@ def places_of(tags: Tags, frames: int) -> tuple[FramePlace, ...]:
     """One place per frame, or one for all.
 
     Enhanced objects: PS3.3 C.7.6.16 functional groups, the frame's own before the shared. RT Dose: PS3.3 C.8.8.3.2
-    offsets. Any other object with several frames does not say where each lies, so none of them is given a position.
+    offsets. Nuclear medicine: the detectors' places (record.detectors). Any other object with several frames does not say where each lies, so none of them is given a position.
     """
     per_frame = tags.items(0x52009230)
     if per_frame:
@@ -30,6 +31,8 @@ def places_of(tags: Tags, frames: int) -> tuple[FramePlace, ...]:
         spacing_mm=_spacing(numbers(tags, 0x00280030, 2)),
         marks=tuple(_classic_marks(tags)),
     )
+    if text(tags, 0x00080016) == NM_IMAGE:
+        return detector_places(tags, min(max(1, frames), _MOST_FRAMES), single)
     if frames <= 1:
         return (single,)
     if text(tags, 0x00080016) == _RT_DOSE:
@@ -105,13 +108,19 @@ def _classic_marks(tags: Tags) -> Iterator[tuple[str, str]]:
     named = (
         ("b_value", _shown(b_value)),
         ("echo", _shown(echo)),
-        ("temporal_position", _shown(number(tags, 0x00200100))),
+        ("temporal_position", _shown(_time(tags))),
         ("phase", _phase(tags)),
         ("stack_id", text(tags, 0x00209056)),
         ("image_type", "\\".join(texts(tags, 0x00080008))),
         ("acquisition", _shown(number(tags, 0x00200012))),
     )
     yield from ((name, value) for name, value in named if value)
+
+
+def _time(tags: Tags) -> float | None:
+    """The temporal position, for PET the time that a frame stands for (PS3.3 C.8.9.4.1.1), in ms."""
+    position = number(tags, 0x00200100)
+    return number(tags, 0x00541300) if position is None and text(tags, 0x00080060) == "PT" else position
 
 
 def _phase(tags: Tags) -> str:

@@ -12,6 +12,8 @@ from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Progress
 from readingroom.display.stack import Stack, stacks
 from readingroom.measure.calibration import spacing_of
+from readingroom.measure.refused import Refused
+from readingroom.measure.suv import UNITS, suv_of
 from readingroom.pixels.attributes import text, whole
 from readingroom.pixels.decode import decode_frame
 from readingroom.pixels.encoded import Encoded, class_name, has_pixels, open_object
@@ -156,9 +158,22 @@ def _image_fields(facts: FrameFacts) -> dict[str, Any]:
         "windows": [_voi_words(facts, number) for number in range(len(facts.vois))],
         "inverse": facts.inverse, "padding": facts.padding,
         "overlays": len(facts.overlays), "shutter": list(facts.shutter.shapes) if facts.shutter else [],
+        "suv": _suv(facts) if facts.suv is not None else None,
         "regions": len(facts.regions), "placed": facts.plane is not None, "frame_time_ms": facts.frame_time_ms,
         "warnings": list(facts.warnings),
     }  # fmt: skip
+
+
+def _suv(facts: FrameFacts) -> dict[str, Any]:
+    """For each kind of SUV its factor, or why it cannot be given."""
+    found: dict[str, Any] = {}
+    for by, unit in UNITS.items():
+        try:
+            suv = suv_of(facts.suv, by)
+            found[by] = {"factor": suv.factor, "unit": unit, "reference": suv.reference}
+        except Refused as refused:
+            found[by] = {"problem": refused.problem, "remedy": refused.remedy}
+    return found
 
 
 def _voi_words(facts: FrameFacts, number: int) -> str:

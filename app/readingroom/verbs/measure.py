@@ -12,6 +12,7 @@ from readingroom.display import words
 from readingroom.measure.calibration import UserCalibration
 from readingroom.measure.evaluate import POINTS, TOOLS, evaluate
 from readingroom.measure.refused import Refused
+from readingroom.measure.suv import UNITS
 from readingroom.pixels.decode import decode
 from readingroom.pixels.frame import Frame
 from readingroom.plugin.host import Host
@@ -36,6 +37,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tool", required=True, metavar="TOOL", help=f"{', '.join(TOOLS)}, or a plug-in's")
     parser.add_argument("--points", required=True, metavar='"x,y x,y …"', help="image coordinates")
     parser.add_argument("--frame", type=int, default=1, metavar="N", help="frame, from 1")
+    parser.add_argument(
+        "--suv", choices=tuple(UNITS), default="bw", help="PET uptake by weight, lean mass, surface or ideal weight"
+    )
     parser.add_argument("--calibrate", metavar='"x,y x,y MM"', help="a line of known length drawn on this image")
 
 
@@ -45,7 +49,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         points = parsed_points(options.points)
         calibration = UserCalibration.parse(options.calibrate) if options.calibrate else None
         frame = decode(bytes_of(Path(options.file)), options.frame)
-        values, basis = evaluated(options.tool, points, frame, calibration)
+        values, basis = evaluated(options.tool, points, frame, calibration, options.suv)
     except Refused as refusal:
         if not options.json:
             raise
@@ -55,11 +59,15 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
 
 
 def evaluated(
-    tool: str, points: Sequence[ImagePoint], frame: Frame, calibration: UserCalibration | None = None
+    tool: str,
+    points: Sequence[ImagePoint],
+    frame: Frame,
+    calibration: UserCalibration | None = None,
+    suv: str = "bw",
 ) -> tuple[tuple[Value, ...], Basis]:
     """What a tool of ours or of a plug-in measures; Refused or ReaderError where it does not."""
     if tool in POINTS:
-        return evaluate(tool, points, frame, calibration)
+        return evaluate(tool, points, frame, calibration, suv)
     host = Host(plugins())
     names = [measurement.id for measurement in host.measurements()]
     if tool not in names:

@@ -63,7 +63,9 @@ def test_a_redated_ge_series_is_decayed_to_its_scan_time() -> None:
         ({"corrected": ("DECY",)}, "ATTN"),
         ({"corrected": ("ATTN",)}, "DECY"),
         ({"units": "CNTS"}, "7053,1000"),
-        ({"units": "GML"}, "Units"),
+        ({"units": "PCNT"}, "Units"),
+        ({"units": "GML", "suv_type": "LBMJANMA"}, "SUVType"),
+        ({"units": "GML", "suv_type": "BSA"}, "SUVType"),
         ({"units": ""}, "Units"),
         ({"injected_at": ""}, "RadiopharmaceuticalStartDateTime"),
         ({"injected_at": "20250102120000+0000"}, "RadiopharmaceuticalStartDateTime"),
@@ -87,3 +89,62 @@ def test_philips_counts_need_the_philips_factor() -> None:
 def test_a_frame_without_any_pet_tags_has_no_uptake() -> None:
     with pytest.raises(Refused):
         suv_of(None)
+
+
+MAN = replace(SCAN, height_m=1.75, sex="M")
+LEAN_KG, SURFACE_CM2, IDEAL_KG = 57.8, 18_481.43018, 72.38
+"""Of a man of 70 kg and 1.75 m: 1.10 W - 120 (W/H)²; 0.007184 W^0.425 H^0.725 in m²; 48.0 + 1.06 (H - 152)."""
+
+
+@pytest.mark.parametrize(
+    ("by", "divisor", "unit"),
+    [
+        ("bw", 70_000.0, "g/ml{SUVbw}"),
+        ("lbm", LEAN_KG * 1000, "g/ml{SUVlbm}"),
+        ("bsa", SURFACE_CM2, "cm2/ml{SUVbsa}"),
+        ("ibw", IDEAL_KG * 1000, "g/ml{SUVibw}"),
+    ],
+)
+def test_uptake_is_divided_by_what_the_reader_asks_for(by: str, divisor: float, unit: str) -> None:
+    found = suv_of(MAN, by)
+    assert found.factor == pytest.approx(2.7633668171764324e-4 * divisor / 70_000, rel=2e-5)
+    assert found.unit == unit
+
+
+def test_a_woman_has_another_lean_mass_and_ideal_weight() -> None:
+    woman = replace(MAN, sex="F")
+    assert suv_of(woman, "lbm").factor / suv_of(woman).factor == pytest.approx((1.07 * 70 - 148 * 0.16) / 70, rel=1e-9)
+    assert suv_of(woman, "ibw").factor / suv_of(woman).factor == pytest.approx((45.5 + 0.91 * 23) / 70, rel=1e-9)
+    assert suv_of(woman, "bsa").factor == suv_of(MAN, "bsa").factor
+
+
+@pytest.mark.parametrize(
+    ("by", "change", "word"),
+    [
+        ("lbm", {"height_m": None}, "PatientSize"),
+        ("bsa", {"height_m": 0.0}, "PatientSize"),
+        ("ibw", {"height_m": 175.0}, "PatientSize"),
+        ("ibw", {"height_m": 0.9}, "ideal weight"),
+        ("lbm", {"sex": ""}, "PatientSex"),
+        ("ibw", {"sex": "O"}, "PatientSex"),
+        ("lbm", {"weight_kg": None}, "PatientWeight"),
+        ("lbm", {"weight_kg": 400.0, "height_m": 1.2}, "lean body mass"),
+        ("bmi", {}, "bmi"),
+    ],
+)
+def test_what_a_kind_of_uptake_lacks_is_named(by: str, change: dict[str, Any], word: str) -> None:
+    with pytest.raises(Refused, match=word):
+        suv_of(replace(MAN, **change), by)
+
+
+def test_ideal_weight_does_not_need_the_weight_and_surface_not_the_sex() -> None:
+    assert suv_of(replace(MAN, weight_kg=None), "ibw").factor > 0
+    assert suv_of(replace(MAN, sex=""), "bsa").factor > 0
+
+
+def test_pixels_that_are_uptake_already_stay_or_are_turned_into_another_kind() -> None:
+    assert suv_of(replace(MAN, units="GML")).factor == 1.0
+    assert suv_of(replace(MAN, units="GML", suv_type="LBM"), "lbm").factor == 1.0
+    assert suv_of(replace(MAN, units="GML", suv_type="LBM")).factor == pytest.approx(70 / LEAN_KG, rel=1e-6)
+    assert suv_of(replace(MAN, units="CM2ML"), "bsa").factor == 1.0
+    assert suv_of(replace(MAN, units="CM2ML")).factor == pytest.approx(70_000 / SURFACE_CM2, rel=2e-5)
