@@ -17,3 +17,9 @@ def letters(direction: Vector, most: int = 3) -> str:
 def opposite(text: str) -> str:
     """The letters of the opposite direction: "AH" becomes "PF"; letters that are not axes stay."""
     return "".join(_OPPOSITE.get(letter, letter) for letter in text)
+
+
+def plane_name(normal: Vector) -> str:
+    """Which of the three planes an image is nearest to by the direction across it; "" for no direction."""
+    strongest = max(range(3), key=lambda n: abs(normal[n]))
+    return ("sagittal", "coronal", "axial")[strongest] if abs(normal[strongest]) > THRESHOLD else ""

@@ -11,6 +11,7 @@ from typing import Any
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Progress
 from readingroom.display.stack import Stack, stacks
+from readingroom.geometry.axes import plane_name
 from readingroom.measure.calibration import spacing_of
 from readingroom.measure.refused import Refused
 from readingroom.measure.suv import UNITS, suv_of
@@ -217,13 +218,18 @@ def _set_fields(stack: Stack, frames: int | None = None) -> dict[str, Any]:
         "description": stack.description, "kind": stack.kind,
         "frames": len(stack.frames) if frames is None else frames,
         "expected": stack.expected if frames is None else stack.expected or len(stack.frames),
-        "rows": stack.rows, "columns": stack.columns, "note": stack.note,
+        "rows": stack.rows, "columns": stack.columns, "note": stack.note, "plane": _plane_name(stack),
         "geometry": {
             "regular": geometry.regular, "tilt_deg": geometry.tilt_deg, "spacing_mm": geometry.spacing_mm,
             "gaps": list(geometry.gaps), "missing": geometry.missing, "duplicates": geometry.duplicates,
             "note": geometry.note,
         },
     }  # fmt: skip
+
+
+def _plane_name(stack: Stack) -> str:
+    plane = stack.plane(0)
+    return plane_name(plane.normal) if plane is not None else ""
 
 
 def _answer(objects: list[dict[str, Any]], sets: list[dict[str, Any]], warnings: list[str]) -> Answer:
