@@ -12,7 +12,15 @@ CT_CLASSES = frozenset(
 _RESCALE_UNITS = {
     "OD": "OD", "MGML": "mg/ml", "Z_EFF": "Zeff", "ED": "10²³ e/ml", "EDW": "e density", "PCT": "%", "MG/ML": "mg/ml",
 }  # fmt: skip
-_PET_UNITS = {"BQML": "Bq/ml", "CNTS": "counts", "GML": "g/ml", "CM2ML": "cm2/ml", "CPS": "counts/s", "PCNT": "%", "MLMINML": "ml/min/ml"}
+_PET_UNITS = {
+    "BQML": "Bq/ml",
+    "CNTS": "counts",
+    "GML": "g/ml",
+    "CM2ML": "cm2/ml",
+    "CPS": "counts/s",
+    "PCNT": "%",
+    "MLMINML": "ml/min/ml",
+}
 
 
 def unit_of(dataset: Dataset, groups: FunctionalGroups, kind: str, given: bool) -> str:
