@@ -2,48 +2,22 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.render.cases import CASES
+from tests.render.screen import display
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@contextmanager
-def _display() -> Iterator[dict[str, str]]:
-    """An environment in which Qt finds OpenGL: the one there is, else an X server of our own."""
-    environment = dict(os.environ)
-    if not sys.platform.startswith("linux") or environment.get("DISPLAY"):
-        yield environment
-        return
-    if shutil.which("Xvfb") is None:
-        pytest.skip("Xvfb is not installed, and there is no display")
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=(write,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(write)
-    try:
-        with os.fdopen(read) as pipe:
-            number = pipe.readline().strip()
-        if not number:
-            pytest.skip("Xvfb does not start here")
-        yield {**environment, "DISPLAY": f":{number}"}
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @pytest.fixture(scope="module")
 def answer() -> dict[str, Any]:
     """What the comparing program found; it runs by itself, since Qt allows one platform for each process."""
-    with _display() as environment:
+    with display() as environment:
         environment["PYTHONPATH"] = os.pathsep.join((str(ROOT / "app"), str(ROOT)))
         environment.pop("QT_QPA_PLATFORM", None)
         ended = subprocess.run(

@@ -65,7 +65,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         picture, voi = _presented(options, state, frame, size)
         written(Path(options.out), lambda path: _save_png(path, picture))
     elif options.out:
-        draw = _by_gpu if options.via == "gpu" else _by_reference
+        draw = _by_gpu if options.via == "gpu" else by_reference
         picture = draw(frame, voi, options.invert, size)
         if options.overlays == "all":
             for overlay in frame.facts.overlays:
@@ -95,8 +95,8 @@ def _presented(
     voi = None if frame.is_colour else _voi(options, frame) if chosen else view.voi
     if size is not None:
         matrix = camera_of(view, frame.facts, *size).matrix
-        return coloured(_by_reference(seen, voi, options.invert, size, matrix), state), voi
-    draw = _by_gpu if options.via == "gpu" else _by_reference
+        return coloured(by_reference(seen, voi, options.invert, size, matrix), state), voi
+    draw = _by_gpu if options.via == "gpu" else by_reference
     picture = coloured(draw(seen, voi, options.invert, None), state)
     if options.overlays == "none":
         return turned(picture, view), voi
@@ -157,9 +157,10 @@ def _window(text: str) -> Voi:
     return voi
 
 
-def _by_reference(
+def by_reference(
     frame: Frame, voi: Voi | None, inverted: bool, size: tuple[int, int] | None, seen: NDArray[np.float64] | None = None
 ) -> NDArray[np.uint8]:
+    """A frame by the plain formulas, at its own size or fitted into one; seen: how, in place of fitted."""
     if size is None:
         return render(frame, voi, inverted)
     from readingroom.pixels.resample import resampled
