@@ -1,6 +1,7 @@
 """Noise with a header: examinations of any size for benchmarks, made in memory by our own code."""
 
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
@@ -13,6 +14,14 @@ def noise_series(images: int, rows: int, columns: int) -> list[bytes]:
     """A CT-like series of 12-bit noise at 1 mm, as Part 10 bytes; image n is a shifted copy of one field of noise."""
     noise = np.random.default_rng(7).normal(1000, 120, (rows, columns)).clip(0, 4095).astype("<u2")
     return [_object(n, np.roll(noise, 7 * n, axis=1)) for n in range(1, images + 1)]
+
+
+def noise_folder(folder: Path, images: int, rows: int, columns: int) -> Path:
+    """The same series as files in a new folder."""
+    folder.mkdir()
+    for number, part10 in enumerate(noise_series(images, rows, columns)):
+        (folder / f"{number:04}.dcm").write_bytes(part10)
+    return folder
 
 
 def _object(number: int, pixels: "np.ndarray[tuple[int, int], np.dtype[np.uint16]]") -> bytes:

@@ -8,7 +8,10 @@ from time import perf_counter
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One figure. value: the median; limit: the peer's median or the fixed limit, in the same unit; goal: wanted ratio."""
+    """One figure. value: the median; limit: the peer's median or the fixed limit, in the same unit.
+
+    goal: the ratio that the design asks for, None where it asks for none; low and high: the spread of the runs.
+    """
 
     name: str
     value: float
@@ -39,3 +42,11 @@ def timed_ms(work: Callable[[], object]) -> float:
     began = perf_counter()
     work()
     return (perf_counter() - began) * 1000.0
+
+
+def in_turn_ms(ours: Callable[[], object], peer: Callable[[], object], runs: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of two pieces of work, run in turn so that a busy machine slows both; the first turn not counted."""
+    ours()
+    peer()
+    turns = [(timed_ms(ours), timed_ms(peer)) for _ in range(runs)]
+    return [turn[0] for turn in turns], [turn[1] for turn in turns]

@@ -1,0 +1,72 @@
+"""What can be measured: each benchmark with its figures, and which of them a name stands for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from readingroom.base.errors import ReaderError
+
+LAYOUTS = ((1, 1), (2, 2), (3, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One benchmark. room: the module of this package that runs it; figures: the names of its results.
+
+    on_glass: whether it opens windows.
+    """
+
+    name: str
+    says: str
+    room: str
+    figures: tuple[str, ...]
+    on_glass: bool = False
+
+
+def _scroll(shape: str, says: str, *more: str) -> Bench:
+    layouts = tuple(f"scroll-{shape}-{rows}x{columns}" for rows, columns in LAYOUTS)
+    return Bench(f"scroll-{shape}", says, "glass", (*layouts, f"again-{shape}-1x1", *more), on_glass=True)
+
+
+BENCHES = (
+    Bench("start", "from nothing to a usable worklist, beside an empty window", "start", ("start",), True),
+    Bench("wire", "click to first image, whole series and all decoded from Orthanc, beside curl of the same bytes", "wire",
+          ("first-image", "whole-series", "all-decoded"), True),
+    _scroll("512", "frame times of 512×512 beside a bare blit in the same layout", "window-512-1x1"),
+    _scroll("2048", "frame times of 2048×2048 beside a bare blit"),
+    _scroll("3000x2500", "frame times of 3000×2500 beside a bare blit"),
+    Bench("memory", "growth of this program by 300 decoded images, beside their bytes", "memory", ("memory",), True),
+    Bench("cache-reopen", "300 images from the encrypted shelf, beside the design's limit", "disk", ("cache-reopen",)),
+    Bench("journal-write", "one durable write of a draft, beside a display refresh", "disk", ("journal-write",)),
+    Bench("worklist-20000", "a keystroke and a page in 20 000 rows, beside a display refresh", "lists",
+          ("worklist-20000-filter", "worklist-20000-scroll"), True),
+    Bench("decode", "one slice in each transfer syntax, beside the bare codec", "decoding",
+          ("decode-uncompressed", "decode-rle", "decode-jpeg-lossless", "decode-jpeg-ls", "decode-jpeg2000",
+           "decode-htj2k")),
+)  # fmt: skip
+
+
+def bench_named(name: str) -> Bench:
+    """The benchmark of exactly that name."""
+    return next(bench for bench in BENCHES if bench.name == name)
+
+
+def chosen(names: Sequence[str]) -> tuple[tuple[Bench, frozenset[str]], ...]:
+    """The benchmarks to run, each with the figures asked for; all without names.
+
+    A name is a benchmark's, a figure's, or how several of them begin (scroll, decode). ReaderError for any other.
+    """
+    for name in names:
+        if not any(_figures(bench, name) for bench in BENCHES):
+            known = ", ".join(bench.name for bench in BENCHES)
+            raise ReaderError(f"There is no benchmark “{name}”.", f"Use some of: {known}; readingroom bench --list.")
+    found = (
+        (bench, frozenset(figure for name in names or [bench.name] for figure in _figures(bench, name)))
+        for bench in BENCHES
+    )
+    return tuple((bench, figures) for bench, figures in found if figures)
+
+
+def _figures(bench: Bench, name: str) -> tuple[str, ...]:
+    if bench.name == name or bench.name.startswith(f"{name}-"):
+        return bench.figures
+    return tuple(figure for figure in bench.figures if figure == name or figure.startswith(f"{name}-"))
