@@ -55,7 +55,7 @@ def facts_with(dataset: Dataset, frame: int, per_frame: Dataset | None) -> Frame
         padding=_padding(dataset, signed),
         plane=_plane(dataset, groups, per_frame is None, frame, rows, columns),
         spacing=spacing_of(dataset, groups),
-        regions=regions_of(dataset),
+        regions=regions_of(dataset, per_frame),
         suv=suv_of(dataset) if text(dataset, "Modality") == "PT" else None,
         overlays=overlays_of(dataset, frame),
         shutter=shutter_of(dataset, groups),

@@ -67,10 +67,14 @@ def _positive(dataset: Dataset, keyword: str) -> float | None:
     return value if value is not None and value > 0 else None
 
 
-def regions_of(dataset: Dataset) -> tuple[UltrasoundRegion, ...]:
-    """The calibrated regions of an ultrasound image (PS3.3 C.8.5.5); regions without bounds or deltas are left out."""
+def regions_of(dataset: Dataset, per_frame: Dataset | None) -> tuple[UltrasoundRegion, ...]:
+    """The calibrated regions of an ultrasound frame (PS3.3 C.8.5.5); regions without bounds or deltas are left out.
+
+    per_frame: the frame's own functional groups, whose regions go before those of the whole object.
+    """
+    own = items(per_frame, "SequenceOfUltrasoundRegions") if per_frame is not None else ()
     found = []
-    for region in items(dataset, "SequenceOfUltrasoundRegions"):
+    for region in own or items(dataset, "SequenceOfUltrasoundRegions"):
         bounds = [number(region, f"RegionLocation{name}") for name in ("MinX0", "MinY0", "MaxX1", "MaxY1")]
         deltas = [number(region, f"PhysicalDelta{axis}") for axis in "XY"]
         if None in bounds or None in deltas:

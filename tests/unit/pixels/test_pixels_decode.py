@@ -222,7 +222,7 @@ REFUSED = {
     "pixels elsewhere": (lambda: compressed(RAMP, [b"a place"], "1.2.840.10008.1.2.4.94"), "JPIP"),
     "absurd size": (lambda: native(RAMP, Rows=65535, Columns=65535), "gigabyte"),
     "no size": (lambda: native(RAMP, Rows=0), "size"),
-    "twelve packed bits": (lambda: native(RAMP, BitsAllocated=12), "12 bits"),
+    "forty bits": (lambda: native(RAMP, BitsAllocated=40), "40 bits"),
     "garbage in a stream": (lambda: compressed(RAMP, [b"\xff\xd8\xff\xd9" * 4], JPEGLosslessSV1), "JPEG header"),
     "no codec": (lambda: compressed(RAMP, [b"garbage!" * 4], JPEGLosslessSV1), "no codec"),
 }
