@@ -102,7 +102,8 @@ def _layout(stage: Stage, name: str, layout: tuple[int, int], runs: int, change:
         stage.viewport().repaint()
         stage.arrived()
 
-    warming = 15 if not fresh else 3
+    case = stage.desk.case
+    warming = 3 if fresh or case is None else len(case.stacks[0].frames)
     values = []
     for step in range(1, warming + 1 + FRAMES_PER_RUN * runs):
         if fresh:

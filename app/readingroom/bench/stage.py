@@ -13,7 +13,6 @@ from readingroom.base.jobs import Ticket
 from readingroom.main import build, build_desk, leave
 from readingroom.render.choose import choose_engine, warm
 from readingroom.render.engine import Engine
-from readingroom.session.opening import open_case
 from readingroom.settings.load import save
 from readingroom.settings.places import Profile
 from readingroom.settings.sections import ArchiveSettings, DiskSettings, Settings, WorklistSettings
@@ -60,8 +59,12 @@ class Stage:
             self.application.qt.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
     def open(self, study_uid: str) -> None:
-        """Click: the study is to be opened."""
-        open_case(self.desk, study_uid)
+        """Click: the row of a study in the worklist is opened."""
+        entries = self.station.reading_list.entries
+        entry = next((one for one in entries if one.row.study_uid == study_uid), None)
+        if entry is None:
+            raise ReaderError("The worklist has no row for the benchmark's own examination.", "Please report it.")
+        self.station.open_entry(entry)
 
     def fit(self) -> None:
         """The reading window at the size of the benchmark."""
