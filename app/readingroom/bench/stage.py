@@ -91,9 +91,13 @@ class Stage:
         return bool(self.viewport(tile).picture.layers)
 
     def all_decoded(self) -> bool:
-        """Whether every frame of the case is in memory."""
+        """Whether every frame of the case is in memory; ReaderError where one cannot be decoded."""
         case = self.desk.case
-        return case is not None and all(self.desk.book.has(ref) for stack in case.stacks for ref in stack.frames)
+        refs = [ref for stack in case.stacks for ref in stack.frames] if case is not None else []
+        for ref in refs:
+            if (trouble := self.desk.book.trouble(ref)) is not None:
+                raise trouble
+        return bool(refs) and all(self.desk.book.has(ref) for ref in refs)
 
 
 def _nothing(_: object) -> None:

@@ -4,6 +4,8 @@ import json
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,9 @@ from readingroom.base.errors import ReaderError
 from readingroom.bench import apart
 from readingroom.bench.catalogue import BENCHES, bench_named, chosen
 from readingroom.bench.result import Result, result
+from readingroom.bench.stage import Stage
+from readingroom.record.study import FrameRef
+from readingroom.session.frames import FrameBook
 from readingroom.verbs.front import main
 
 
@@ -113,3 +118,13 @@ def test_what_a_benchmark_started_ends_with_it(monkeypatch: pytest.MonkeyPatch, 
         apart.run_apart(bench_named("journal-write"), 1, {})
     with pytest.raises(ProcessLookupError):
         os.kill(int(started.read_text()), 0)
+
+
+def test_an_image_that_cannot_be_decoded_is_no_figure() -> None:
+    book, ref = FrameBook(1 << 20), FrameRef("2.25.1", "2.25.2", "2.25.3")
+    case = SimpleNamespace(stacks=(SimpleNamespace(frames=(ref,)),))
+    stage: Any = SimpleNamespace(desk=SimpleNamespace(case=case, book=book))
+    assert not Stage.all_decoded(stage)
+    book.fail(ref, ReaderError("The image is damaged.", "Ask for it again."))
+    with pytest.raises(ReaderError, match="damaged"):
+        Stage.all_decoded(stage)
