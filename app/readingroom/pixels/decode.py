@@ -133,7 +133,7 @@ def _inflated(encoded: bytes, opened: Encoded, layout: Layout) -> NDArray[Any]:
     except zlib.error as error:
         raise ReaderError("The compressed image (deflate) cannot be unpacked.", DAMAGED) from error
     assert opened.pixels is not None
-    whole = replace(opened.pixels, start=0, length=len(plain), little=True)
+    whole = opened.pixels._replace(start=0, length=len(plain), little=True)
     return native_samples(replace(opened, source=plain, pixels=whole, transfer_syntax=""), layout, 1)
 
 

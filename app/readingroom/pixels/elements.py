@@ -5,6 +5,7 @@ Nothing here recurses deeper than MOST_LEVELS, allocates beyond the bytes it was
 
 from dataclasses import dataclass, field
 from struct import Struct
+from typing import NamedTuple
 
 from pydicom.charset import convert_encodings, default_encoding, python_encoding
 from pydicom.datadict import dictionary_VR
@@ -26,14 +27,17 @@ LONG_VRS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"
 SHORT_VRS = frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split(),
 )
+_NAMES = {vr: vr.decode("ascii") for vr in SHORT_VRS | LONG_VRS}
 _SIZES = {True: Struct("<HHI"), False: Struct(">HHI")}
 _SHORTS = {True: Struct("<H"), False: Struct(">H")}
 _LONGS = {True: Struct("<I"), False: Struct(">I")}
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
-    """Where one element's value lies: start and length in bytes; length None where it is undefined (PS3.5 7.1)."""
+class Element(NamedTuple):
+    """Where one element's value lies: start and length in bytes; length None where it is undefined (PS3.5 7.1).
+
+    A tuple, because a header makes hundreds of them for each image.
+    """
 
     tag: int
     vr: str | None
@@ -81,11 +85,14 @@ def element_at(reading: Reading, at: int, end: int, implicit: bool, little: bool
     tag = group << 16 | number
     if group == 0xFFFE:
         return Element(tag, None, at + 8, None if length == UNDEFINED else length, implicit, little)
-    vr = bytes(source[at + 4 : at + 6])
+    vr = b"" if implicit else bytes(source[at + 4 : at + 6])
+    if vr in SHORT_VRS:
+        # Its length is the half of the last four bytes that is not its name.
+        return Element(tag, _NAMES[vr], at + 8, length >> 16 if little else length & 0xFFFF, False, little)
     if implicit or not (vr.isalpha() and vr.isupper()):
         # An explicit file with an implicit element inside: seen from converters that copy private sequences unread.
         return Element(tag, None, at + 8, None if length == UNDEFINED else length, True, little)
-    unknown_long = vr not in SHORT_VRS and source[at + 6] == 0 and source[at + 7] == 0 and at + 12 <= end
+    unknown_long = source[at + 6] == 0 and source[at + 7] == 0 and at + 12 <= end
     if vr in LONG_VRS or unknown_long:
         if at + 12 > end:
             return None
