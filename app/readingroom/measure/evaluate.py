@@ -126,11 +126,17 @@ def _with_statistics(
         raise Refused("The region holds no centre of a pixel.", "Draw a larger region.")
     found = statistics_in(frame, patch)
     if found is None:
-        raise Refused("Every pixel here is padding, not picture.", "Measure where the image is.")
+        raise Refused(_nothing_here(frame), "Measure where the grey image is.")
     unit, factor, note = _unit(frame.facts, suv)
     if note:
         basis = replace(basis, text=f"{basis.text}; {note}")
     return values + _statistics_values(found, unit, factor), basis
+
+
+def _nothing_here(frame: Frame) -> str:
+    if frame.facts.supplemental is not None:
+        return "The pixels here are colours laid over the image, or padding: their values are no densities."
+    return "Every pixel here is padding, not picture."
 
 
 def _statistics_values(found: Statistics, unit: str, factor: float) -> tuple[Value, ...]:

@@ -3,7 +3,7 @@
 from math import floor
 
 from readingroom.pixels.frame import Frame
-from readingroom.pixels.values import modality_values, picture_mask
+from readingroom.pixels.values import density_mask, modality_values
 from readingroom.record.finding import ImagePoint
 
 
@@ -24,4 +24,4 @@ def value_at(frame: Frame, point: ImagePoint) -> float | None:
         return None
     row, column = place
     cut = Frame(frame.stored[row : row + 1, column : column + 1], frame.facts)
-    return float(modality_values(cut)[0, 0]) if bool(picture_mask(cut)[0, 0]) else None
+    return float(modality_values(cut)[0, 0]) if bool(density_mask(cut)[0, 0]) else None

@@ -6,7 +6,7 @@ import numpy as np
 
 from readingroom.measure.region import Patch
 from readingroom.pixels.frame import Frame
-from readingroom.pixels.values import modality_values, picture_mask
+from readingroom.pixels.values import density_mask, modality_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def statistics_in(frame: Frame, patch: Patch) -> Statistics | None:
     rows, columns = patch.inside.shape
     cut = Frame(frame.stored[patch.top : patch.top + rows, patch.left : patch.left + columns], frame.facts)
     values = modality_values(cut).astype(np.float64)
-    chosen = values[patch.inside & picture_mask(cut) & np.isfinite(values)]
+    chosen = values[patch.inside & density_mask(cut) & np.isfinite(values)]
     if chosen.size == 0:
         return None
     return Statistics(

@@ -37,6 +37,13 @@ def picture_mask(frame: Frame) -> NDArray[np.bool_]:
     return is_picture(frame.stored, frame.facts)
 
 
+def density_mask(frame: Frame) -> NDArray[np.bool_]:
+    """picture_mask without the pixels that supplemental colours are laid over: their values are of another kind."""
+    mask = picture_mask(frame)
+    colours = frame.facts.supplemental
+    return mask if colours is None or frame.is_colour else mask & (frame.stored < colours.first_mapped)
+
+
 def is_picture(stored: NDArray[Any], facts: FrameFacts) -> NDArray[np.bool_]:
     """picture_mask of any array of stored values."""
     if stored.dtype.kind == "f":

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.pixels.frame import Frame, Voi
-from readingroom.pixels.values import exact_values, is_picture, looked_up, luminance
+from readingroom.pixels.values import density_mask, exact_values, looked_up, luminance
 
 _STEPS = 255.0
 
@@ -24,7 +24,7 @@ def range_voi(frame: Frame) -> Voi:
     if frame.facts.bits_stored == 1 and not frame.is_colour:
         return Voi(0.5, 1.0, "LINEAR_EXACT", "range")
     stored = luminance(frame.stored) if frame.is_colour else frame.stored
-    shown = stored if frame.is_colour else stored[is_picture(stored, frame.facts)]
+    shown = stored if frame.is_colour else stored[density_mask(frame)]
     if not shown.size:
         return Voi(0.5, 1.0, "LINEAR_EXACT", "range")
     ends = exact_values(np.array([shown.min(), shown.max()], stored.dtype), frame.facts)

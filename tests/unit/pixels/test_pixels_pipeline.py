@@ -15,11 +15,13 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, JPE
 from tests.unit.pixels.pixel_phantoms import compressed, header_for, native, stored
 
 from readingroom.base.errors import ReaderError
+from readingroom.measure.evaluate import evaluate
 from readingroom.pixels.decode import decode
 from readingroom.pixels.frame import Frame, LookupTable, Voi
 from readingroom.pixels.reference import render
 from readingroom.pixels.table import fine_table, table
-from readingroom.pixels.values import modality_values
+from readingroom.pixels.values import density_mask, modality_values
+from readingroom.pixels.voi import range_voi
 
 RAMP = (np.arange(64 * 48, dtype=np.uint16) * 5 % 4096).reshape(48, 64)
 ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2.1"
@@ -177,6 +179,16 @@ def test_supplemental_colours_begin_at_the_first_value_of_their_palette() -> Non
     assert (inverted[0], inverted[2], inverted[3]) == ((255, 255, 255), (0, 0, 0), red)
     assert not frame.is_colour
     assert modality_values(frame).tolist() == [[0, 500, 999, 1000, 1001, 1002, 4000]]
+
+
+def test_colours_are_no_densities() -> None:
+    frame = coloured()
+    assert density_mask(frame).tolist() == [[True, True, True, False, False, False, False]]
+    assert (range_voi(frame).centre, range_voi(frame).width) == (499.5, 999.0)
+    mean = evaluate("rectangle", ((0.0, 0.0), (7.0, 1.0)), frame)[0][1]
+    assert mean.value == pytest.approx((0 + 500 + 999) / 3)
+    with pytest.raises(ReaderError, match="colours laid over"):
+        evaluate("probe", ((4.5, 0.5),), frame)
 
 
 def test_a_palette_that_is_not_meant_colours_nothing() -> None:
