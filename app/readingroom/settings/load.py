@@ -6,19 +6,24 @@ import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from readingroom.base.errors import ReaderError
+from readingroom.settings.monitor_tables import LUMINANCE_WORDS, check_monitor, luminance_from
 from readingroom.settings.places import Profile
 from readingroom.settings.sections import (
     ARCHIVE_KINDS,
     AUTH_KINDS,
     ENGINES,
+    MONITOR_ROLES,
     ArchiveSettings,
     DiskSettings,
     DisplaySettings,
+    Luminance,
+    MonitorSettings,
     ReaderSettings,
     Settings,
     WorklistSettings,
@@ -36,6 +41,7 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("archive", "kind"): ARCHIVE_KINDS,
     ("archive", "auth"): AUTH_KINDS,
     ("display", "engine"): ENGINES,
+    ("monitor", "role"): MONITOR_ROLES,
 }
 """Keys whose value is one of a few words."""
 
@@ -46,10 +52,19 @@ SMALLEST: dict[tuple[str, str], float] = {
     ("display", "frame_memory_mb"): 64,
     ("worklist", "days"): 0,
     ("worklist", "refresh_s"): 0,
+    ("monitor", "ambient_cd_m2"): 0,
+    ("monitor", "valid_days"): 1,
+    ("monitor", "pitch_mm"): 0,
 }
 """The smallest number that makes sense for a key."""
 
-TYPE_WORDS: dict[type, str] = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+TYPE_WORDS: dict[type, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    Luminance: LUMINANCE_WORDS,
+}
 
 
 def load(profile: Profile) -> Settings:
@@ -72,11 +87,16 @@ def parse(text: str, path: Path) -> Settings:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ReaderError(f"{path} is not valid TOML: {error}.", "Correct that line.") from error
-    _refuse_unknown(path, "", tables, ("archive", "keys", *SECTIONS))
+    _refuse_unknown(path, "", tables, ("archive", "monitor", "keys", *SECTIONS))
     sections = {
         name: _section(path, f"[{name}]", name, kind, tables[name]) for name, kind in SECTIONS.items() if name in tables
     }
-    return Settings(archives=_archives(path, tables), keys=_keys(path, tables.get("keys", {})), **sections)
+    return Settings(
+        archives=_archives(path, tables),
+        monitors=_monitors(path, tables),
+        keys=_keys(path, tables.get("keys", {})),
+        **sections,
+    )
 
 
 def save(profile: Profile, settings: Settings) -> None:
@@ -102,6 +122,8 @@ def as_toml(settings: Settings) -> str:
         changed = _changed(getattr(settings, name))
         if changed:
             lines += [f"[{name}]", *changed, ""]
+    for monitor in settings.monitors:
+        lines += ["[[monitor]]", *_changed(monitor), ""]
     if settings.keys:
         lines += ["[keys]", *(f"{_quoted(command)} = {_toml(keys)}" for command, keys in settings.keys), ""]
     return "\n".join(lines)
@@ -112,12 +134,29 @@ def default_of(setting: "Field[Any]") -> Any:
     return setting.default if setting.default_factory is MISSING else setting.default_factory()
 
 
-def _archives(path: Path, tables: Mapping[str, Any]) -> tuple[ArchiveSettings, ...]:
-    listed = tables.get("archive", [])
+def _listed(path: Path, tables: Mapping[str, Any], name: str) -> Sequence[dict[str, Any]]:
+    listed = tables.get(name, [])
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        raise ReaderError(f"{path}: archive is not a list of tables.", "Write each archive under [[archive]].")
+        raise ReaderError(f"{path}: {name} is not a list of tables.", f"Write each {name} under [[{name}]].")
+    return listed
+
+
+def _monitors(path: Path, tables: Mapping[str, Any]) -> tuple[MonitorSettings, ...]:
+    monitors: list[MonitorSettings] = []
+    for number, table in enumerate(_listed(path, tables, "monitor"), 1):
+        place = f"[[monitor]] number {number}"
+        day = table.get("checked")
+        # TOML has days of its own, which need no quotes.
+        plain = table | {"checked": day.isoformat()} if type(day) is date else table
+        monitor: MonitorSettings = _section(path, place, "monitor", MonitorSettings, plain)
+        check_monitor(path, place, monitor, monitors)
+        monitors.append(monitor)
+    return tuple(monitors)
+
+
+def _archives(path: Path, tables: Mapping[str, Any]) -> tuple[ArchiveSettings, ...]:
     archives: list[ArchiveSettings] = []
-    for number, table in enumerate(listed, 1):
+    for number, table in enumerate(_listed(path, tables, "archive"), 1):
         place = f"[[archive]] number {number}"
         archive: ArchiveSettings = _section(path, place, "archive", ArchiveSettings, table)
         _check_archive(path, place, archive, archives)
@@ -171,6 +210,8 @@ def _section(path: Path, place: str, name: str, kind: type, table: Any) -> Any:
 
 def _value(path: Path, place: str, name: str, setting: "Field[Any]", value: Any) -> Any:
     wanted = setting.type
+    if wanted is Luminance:
+        return luminance_from(path, place, value)
     if wanted is float and type(value) is int:
         value = float(value)
     choices = CHOICES.get((name, setting.name))

@@ -5,7 +5,7 @@ from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
 from readingroom.settings.load import CHOICES, SECTIONS, SMALLEST, TYPE_WORDS, default_of
-from readingroom.settings.sections import ArchiveSettings, Settings
+from readingroom.settings.sections import ArchiveSettings, MonitorSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ def schema() -> tuple[Key, ...]:
     keys = [*_keys_of("[[archive]]", "archive", ArchiveSettings)]
     for name, kind in SECTIONS.items():
         keys += _keys_of(f"[{name}]", name, kind)
+    keys += _keys_of("[[monitor]]", "monitor", MonitorSettings)
     own = next(setting for setting in fields(Settings) if setting.name == "keys")
     keys.append(Key("[keys]", '"command-id"', "a list of texts", [], False, own.metadata["meaning"]))
     return tuple(keys)
@@ -48,6 +49,7 @@ def current(settings: Settings) -> dict[str, Any]:
     """Settings as the tables of the file, defaults included."""
     tables: dict[str, Any] = {"archive": [asdict(archive) for archive in settings.archives]}
     tables |= {name: asdict(getattr(settings, name)) for name in SECTIONS}
+    tables["monitor"] = [asdict(monitor) for monitor in settings.monitors]
     tables["keys"] = {command: list(keys) for command, keys in settings.keys}
     return tables
 
@@ -67,4 +69,6 @@ def _keys_of(table: str, name: str, kind: type) -> Iterator[Key]:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if value == ():
+        return "none"
     return f'"{value}"' if isinstance(value, str) else str(value)

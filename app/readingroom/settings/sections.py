@@ -5,6 +5,13 @@ from dataclasses import dataclass, field
 ARCHIVE_KINDS = ("dicomweb", "folder")
 AUTH_KINDS = ("none", "basic", "bearer")
 ENGINES = ("auto", "cpu", "gpu")
+MONITOR_ROLES = ("diagnostic", "report", "other")
+
+
+class Luminance(tuple[tuple[int, float], ...]):
+    """Measured (driving level 0 to 255, cd/m²), by rising level."""
+
+    __slots__ = ()
 
 
 def _meaning(text: str) -> dict[str, str]:
@@ -67,6 +74,34 @@ class WorklistSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MonitorSettings:
+    """One [[monitor]] table: which monitor, what was measured on it, and when. A key left empty is not compared."""
+
+    name: str = field(metadata=_meaning("The monitor's name as readers know it; unique."))
+    manufacturer: str = field(default="", metadata=_meaning("As the monitor tells it: readingroom monitors."))
+    model: str = field(default="", metadata=_meaning("As the monitor tells it."))
+    serial: str = field(default="", metadata=_meaning("As the monitor tells it; without it two alike stay unknown."))
+    screen: str = field(default="", metadata=_meaning("The socket as the system names it, e.g. DP-1."))
+    role: str = field(
+        default="diagnostic",
+        metadata=_meaning("diagnostic, report or other; images on the others are said to be on no diagnostic display."),
+    )
+    luminance: Luminance = field(
+        default=Luminance(),
+        metadata=_meaning("Measured luminance, e.g. [[0, 0.8], [15, 1.3], … [255, 410]]: every 5, or every 15 levels."),
+    )
+    ambient_cd_m2: float = field(
+        default=0.0, metadata=_meaning("The room's light on the switched-off screen; 0 where luminance holds it.")
+    )
+    checked: str = field(default="", metadata=_meaning("Day of the last check, e.g. 2026-11-24."))
+    valid_days: int = field(default=365, metadata=_meaning("For so many days a check is valid."))
+    pitch_mm: float = field(
+        default=0.0,
+        metadata=_meaning("Millimetres from pixel to pixel, measured with a ruler; 0 = as the monitor says."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a profile."""
 
@@ -75,6 +110,9 @@ class Settings:
     disk: DiskSettings = field(default_factory=DiskSettings)
     display: DisplaySettings = field(default_factory=DisplaySettings)
     worklist: WorklistSettings = field(default_factory=WorklistSettings)
+    monitors: tuple[MonitorSettings, ...] = field(
+        default=(), metadata=_meaning("[[monitor]] tables: luminance, last check and pixel pitch of each monitor.")
+    )
     keys: tuple[tuple[str, tuple[str, ...]], ...] = field(
         default=(), metadata=_meaning('[keys] command-id = ["Ctrl+Z"]: the reader\'s own keys.')
     )

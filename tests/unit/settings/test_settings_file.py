@@ -8,7 +8,14 @@ from readingroom.base.errors import ReaderError
 from readingroom.settings.load import as_toml, load, parse, save, write_default
 from readingroom.settings.places import Profile
 from readingroom.settings.schema import current, schema, schema_lines
-from readingroom.settings.sections import ArchiveSettings, DiskSettings, ReaderSettings, Settings
+from readingroom.settings.sections import (
+    ArchiveSettings,
+    DiskSettings,
+    Luminance,
+    MonitorSettings,
+    ReaderSettings,
+    Settings,
+)
 
 
 def refused(text: str, folder: Path) -> ReaderError:
@@ -32,6 +39,20 @@ def test_what_was_saved_is_loaded_again(tmp_path: Path) -> None:
         ),
         reader=ReaderSettings(name="Okafor^Ada^^Dr.", registration="1234567"),
         disk=DiskSettings(budget_gb=12.0),
+        monitors=(
+            MonitorSettings(
+                "Left",
+                "EIZO",
+                "RX350",
+                "123",
+                luminance=Luminance(((0, 0.8), (255, 410.0))),
+                ambient_cd_m2=0.1,
+                checked="2026-11-01",
+                valid_days=90,
+                pitch_mm=0.2115,
+            ),
+            MonitorSettings("Report", screen="DP-2", role="report"),
+        ),
         keys=(("case.undo", ("Ctrl+Z", "Backspace")),),
     )
     save(Profile(tmp_path), settings)
@@ -136,3 +157,33 @@ def test_the_schema_names_every_key_with_type_default_and_meaning() -> None:
 def test_the_settings_in_force_are_told_with_their_defaults() -> None:
     assert current(Settings())["worklist"]["days"] == 30
     assert as_toml(Settings()) == ""
+
+
+def test_a_day_needs_no_quotes(tmp_path: Path) -> None:
+    text = '[[monitor]]\nname = "L"\nscreen = "DP-1"\nchecked = 2026-11-01\n'
+    assert parse(text, tmp_path / "settings.toml").monitors[0].checked == "2026-11-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('name = " "\nscreen = "D"\n', ("name is empty",)),
+        ('name = "L"\n', ("which monitor it is",)),
+        ('name = "L"\nscreen = "D"\nrole = "reading"\n', ("role", '"diagnostic", "report", "other"')),
+        ('name = "L"\nscreen = "D"\nchecked = "yesterday"\n', ("checked must be a day", "yesterday")),
+        ('name = "L"\nscreen = "D"\nvalid_days = 0\n', ("valid_days", "at least 1")),
+        ('name = "L"\nscreen = "D"\npitch_mm = 25.4\n', ("25.4 mm cannot be",)),
+        ('name = "L"\nscreen = "D"\nluminance = "bright"\n', ("luminance must be a list of",)),
+        ('name = "L"\nscreen = "D"\nluminance = [[0, 1.0], [256, 9.0]]\n', ("level 256",)),
+        ('name = "L"\nscreen = "D"\nluminance = [[0, 1.0], [255, -9.0]]\n', ("-9.0 cd/m²",)),
+        ('name = "L"\nscreen = "D"\nluminance = [[0, 1.0], [200, 9.0]]\n', ("from level 0 to level 255",)),
+        ('name = "L"\nscreen = "D"\nluminance = [[0, 1.0], [9, 2], [9, 3], [255, 9]]\n', ("do not rise",)),
+        ('name = "L"\nscreen = "D"\n[[monitor]]\nname = "L"\nscreen = "E"\n', ("“L” is taken",)),
+        ('name = "L"\nscreen = "D"\n[[monitor]]\nname = "M"\nscreen = "D"\n', ("the same monitor",)),
+    ],
+)
+def test_a_monitor_that_cannot_be_is_refused_with_the_table_and_the_key(
+    text: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    told = refused("[[monitor]]\n" + text, tmp_path)
+    assert all(word in told.problem for word in ("[[monitor]] number", *words)), told.problem
