@@ -75,6 +75,10 @@ class Guard:
 
     def faults(self) -> list[str]:
         """What the test did wrong, in sentences; threads have a moment to end."""
+        if self._watch_timers:
+            # What windows leave behind goes on this thread: the next test's threads may collect again.
+            gc.collect()
+            gc.enable()
         end = time.monotonic() + PATIENCE_S
         while (left := threads_in_the_way() - self._threads) and time.monotonic() < end:
             time.sleep(0.01)

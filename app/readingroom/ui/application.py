@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -18,6 +19,7 @@ from readingroom.session.desk import Desk, Notice
 from readingroom.settings.places import resources
 from readingroom.ui.homecoming import HomecomingBell
 from readingroom.ui.pulse import Pulse
+from readingroom.ui.sweeper import Sweeper
 from readingroom.ui.theme import Theme, apply_theme
 
 Work = Callable[[Callable[[Progress], None], Callable[[], None]], None]
@@ -35,6 +37,7 @@ class Application:
         self.qt.setDesktopFileName("readingroom")
         self.theme: Theme = apply_theme(self.qt, resources() / "theme")
         self.bell = HomecomingBell()
+        self.sweeper = Sweeper()
 
     @property
     def home(self) -> Any:
@@ -49,9 +52,13 @@ class Application:
         window = FirstStart(self.theme)
         troubles: list[BaseException] = []
 
+        def show(progress: Progress) -> None:
+            window.show_progress(progress)
+            self.sweeper.tick(monotonic())
+
         def run() -> None:
             try:
-                work(lambda progress: self.home.bring(lambda: window.show_progress(progress)), ticket.checkpoint)
+                work(lambda progress: self.home.bring(lambda: show(progress)), ticket.checkpoint)
             except BaseException as error:  # noqa: BLE001  (raised again on the reader's thread)
                 troubles.append(error)
             finally:

@@ -39,6 +39,7 @@ class Workstation:
         pulse.every_tick(desk.tick)
         pulse.every_tick(self.reading_list.tick)
         pulse.every_tick(self._retry)
+        pulse.every_tick(application.sweeper.tick)
 
     def show(self) -> None:
         """Open the worklist, and the case that was open when the desk was left."""
