@@ -1,5 +1,6 @@
 """Key object selections: images that somebody marked, with the reason, and rejection notes that withdraw images."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,7 +9,7 @@ from pydicom.dataset import Dataset
 from readingroom.base.errors import ReaderError
 from readingroom.display.presentation_state import Target
 from readingroom.pixels.attributes import item, items, numbers, text
-from readingroom.record.study import FrameRef, Study
+from readingroom.record.study import FrameRef, Instance, Study
 
 KEY_OBJECT_SELECTION = "1.2.840.10008.5.1.4.1.1.88.59"
 REJECTIONS = {
@@ -84,27 +85,35 @@ def key_selection(dataset: Dataset) -> KeySelection:
 def without_rejected(study: Study, selections: Sequence[KeySelection]) -> tuple[Study, tuple[Hidden, ...]]:
     """The study without the objects that rejection notes withdraw, and what was hidden; nothing is hidden unsaid.
 
-    A note that names single frames of an object withdraws none of it here: half an object is never hidden.
+    A note may name single frames of an object: those leave, the others stay.
     """
-    why = {
-        target.sop_uid: selection.rejected
-        for selection in selections
-        if selection.rejected
-        for target in selection.targets
-        if not target.frames
-    }
+    notes = [selection for selection in selections if selection.rejected]
     hidden: list[Hidden] = []
     kept = []
     for series in study.series:
-        here = [instance for instance in series.instances if instance.sop_uid in why and instance.is_image]
-        for reason in dict.fromkeys(why[instance.sop_uid] for instance in here):
-            count = sum(why[instance.sop_uid] == reason for instance in here)
-            hidden.append(Hidden(study.uid, series.uid, count, reason))
-        gone = {instance.sop_uid for instance in here}
-        expected = None if series.expected is None else series.expected - len(gone)
-        left = tuple(instance for instance in series.instances if instance.sop_uid not in gone)
-        kept.append(replace(series, instances=left, expected=expected) if gone else series)
+        left, gone, counts = [], 0, Counter[str]()
+        for instance in series.instances:
+            why = _rejected_frames(instance, notes)
+            counts.update(why.values())
+            if why and len(why) == max(1, instance.frames):
+                gone += 1
+            else:
+                left.append(replace(instance, withdrawn=tuple(sorted(why))) if why else instance)
+        hidden += [Hidden(study.uid, series.uid, count, reason) for reason, count in counts.items()]
+        expected = None if series.expected is None else series.expected - gone
+        kept.append(replace(series, instances=tuple(left), expected=expected) if counts else series)
     return (replace(study, series=tuple(kept)) if hidden else study), tuple(hidden)
+
+
+def _rejected_frames(instance: Instance, notes: Sequence[KeySelection]) -> dict[int, str]:
+    """Frames (from 1) of an image that notes withdraw, each with what is wrong with it."""
+    found: dict[int, str] = {}
+    for note in notes if instance.is_image else ():
+        for target in note.targets:
+            if target.sop_uid == instance.sop_uid:
+                every = range(1, max(1, instance.frames) + 1)
+                found |= dict.fromkeys((n for n in every if not target.frames or n in target.frames), note.rejected)
+    return found
 
 
 def _content(dataset: Dataset, depth: int) -> Iterator[Dataset]:

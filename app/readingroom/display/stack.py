@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from readingroom.display.segmentation import SEGMENTATION_CLASSES
 from readingroom.display.set_rules import SetRules, usual_rules
 from readingroom.geometry.grid import StackGeometry, normal_of, parallel, stack_geometry
 from readingroom.geometry.plane import Plane, dot, plane_of
@@ -18,7 +19,8 @@ MOST_SETS_BY_MARK = 2
 class Stack:
     """One display set: frames and their places in scrolling order, along the normal where positions allow.
 
-    kind: "stack", "cine" (moves in time), "localizer", "single" (one projection), "document" (nothing to show as image).
+    kind: "stack", "cine" (moves in time), "localizer", "single" (one projection), "segmentation" (marks that are laid over
+    images), "document" (nothing to show as image).
     expected: frames that should be there, None where the archive did not say or it cannot be told for this part of a
     series. note: what a reader must know about completeness and geometry, "" when nothing.
     """
@@ -43,6 +45,11 @@ class Stack:
     def is_image(self) -> bool:
         """Whether a viewport can show it."""
         return self.kind != "document"
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is an image of the patient: hung unasked, and to be viewed before a report is signed."""
+        return self.is_image and self.kind != "segmentation"
 
     def plane(self, index: int) -> Plane | None:
         """The plane of a frame (index from 0), or None where the header does not place it."""
@@ -132,7 +139,9 @@ def _sets(series: Series, rules: SetRules) -> Iterator[tuple[str, list[_Shot], s
     for instance in once.values():
         if not instance.is_image:
             continue
-        if instance.frames > 1:
+        if instance.sop_class in SEGMENTATION_CLASSES:
+            yield "segmentation", _shots(instance, rules), "segmentation"
+        elif instance.frames > 1:
             yield from _of_multi_frame(series, instance, rules)
         elif series.modality in rules.projections and not rules.is_localizer(instance.image_type):
             yield (
@@ -293,7 +302,7 @@ def _stack(
 ) -> tuple[tuple[float, str, str, int], Stack]:
     first = min(shots, key=lambda shot: shot.order)
     places = tuple(shot.place for shot in shots)
-    spatial = kind not in ("document", "single", "cine")
+    spatial = kind not in ("document", "single", "cine", "segmentation")
     geometry = stack_geometry(places, first.of.rows, first.of.columns) if spatial else StackGeometry(False)
     stack = Stack(
         id=f"{series.uid}/{first.ref.sop_uid}/{first.ref.frame}",

@@ -22,8 +22,8 @@ class Hanging:
 
 def hang(study: Study, stacks: Sequence[Stack], priors: Sequence[Study] = ()) -> Hanging:
     """Hang a study and its opened priors: the current examination left, the prior right, stacks at their middle."""
-    own = [s for s in stacks if s.study_uid == study.uid and s.is_image]
-    old = [s for s in stacks if s.study_uid != study.uid and s.is_image]
+    own = [s for s in stacks if s.study_uid == study.uid and s.is_read]
+    old = [s for s in stacks if s.study_uid != study.uid and s.is_read]
     order = {p.uid: n for n, p in enumerate(priors)}
     old.sort(key=lambda s: order.get(s.study_uid, len(order)))
     layout, chosen, reasons = _chosen(study, own, old)

@@ -36,7 +36,10 @@ class FramePlace:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One stored object as its header describes it; places has one entry per frame, or one for all."""
+    """One stored object as its header describes it; places has one entry per frame, or one for all.
+
+    withdrawn: frames (from 1) that a rejection note takes out of the examination; they are in no stack.
+    """
 
     study_uid: str
     series_uid: str
@@ -56,6 +59,7 @@ class Instance:
     frame_time_ms: float | None = None
     transfer_syntax: str = ""
     series_of_reference: str = ""
+    withdrawn: tuple[int, ...] = ()
 
     @property
     def is_image(self) -> bool:
@@ -67,8 +71,10 @@ class Instance:
         return self.places[frame - 1] if frame <= len(self.places) else self.places[0]
 
     def frame_refs(self) -> Iterator[FrameRef]:
-        """Every frame of this object, in order."""
+        """Every frame of this object that was not withdrawn, in order."""
         for frame in range(1, max(1, self.frames) + 1):
+            if frame in self.withdrawn:
+                continue
             yield FrameRef(self.study_uid, self.series_uid, self.sop_uid, frame)
 
 

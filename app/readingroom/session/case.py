@@ -87,7 +87,7 @@ class Case:
         """This case on another grid: tiles keep their order; new ones take stacks of the study not yet shown."""
         count = rows * columns
         shown = {view.stack_id for view in self.tiles[:count]}
-        waiting = [s.id for s in self.stacks if s.study_uid == self.study.uid and s.is_image and s.id not in shown]
+        waiting = [s.id for s in self.stacks if s.study_uid == self.study.uid and s.is_read and s.id not in shown]
         tiles = list(self.tiles[:count])
         while len(tiles) < count:
             tiles.append(ViewState(stack_id=waiting.pop(0) if waiting else ""))
@@ -101,4 +101,4 @@ class Case:
 
     def unseen(self) -> tuple[Stack, ...]:
         """Image stacks of the current study that were never on the glass."""
-        return tuple(s for s in self.stacks if s.study_uid == self.study.uid and s.is_image and s.id not in self.seen)
+        return tuple(s for s in self.stacks if s.study_uid == self.study.uid and s.is_read and s.id not in self.seen)

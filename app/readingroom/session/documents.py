@@ -103,6 +103,11 @@ class Documents:
         """The selections that mark a frame."""
         return tuple(one for one in self._selections.values() if one.is_for(ref))
 
+    def segment_names(self, sop_uid: str) -> tuple[str, ...]:
+        """What a segmentation marks, each with who or what drew it; empty while it is not read."""
+        found = self._segmentations.get(sop_uid)
+        return tuple(segment.words for segment in found[0].segments) if found is not None else ()
+
     def has_segments(self, ref: FrameRef, plane: Plane | None, frame_of_reference_uid: str) -> bool:
         """Whether a segmentation has a frame on an image."""
         segmentations = [of for of, _ in self._segmentations.values()]

@@ -81,7 +81,7 @@ def case_view(desk: Desk, case: Case) -> CaseView:
     """What the checks before signing may know of the case."""
     seen = frozenset(s.series_uid for s in case.stacks if s.id in case.seen)
     unwatched = frozenset(s.uid for s in case.study.series) - frozenset(
-        s.series_uid for s in case.stacks if s.is_image and s.study_uid == case.study.uid
+        s.series_uid for s in case.stacks if s.is_read and s.study_uid == case.study.uid
     )
     received = tuple((s.uid, desk.loader.received(s)) for s in case.study.series if s.instances)
     return CaseView(

@@ -61,7 +61,12 @@ def marks(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
     stack, ref = case.stack_at(tile), case.frame_at(tile)
     if stack is None or ref is None:
         return ()
-    badges = [
+    badges = (
+        [Badge("SEGMENTATION as it is stored: marks, no image of the patient", Tone.AMBER)]
+        if stack.kind == "segmentation"
+        else []
+    )
+    badges += [
         Badge(f"REJECTED: {one.rejected}", Tone.RED) if one.rejected else Badge(f"★ KEY IMAGE  {one.words}")
         for one in desk.documents.selections_for(ref)
     ]
@@ -88,6 +93,8 @@ def stack_marks(desk: Desk, case: Case | None, stack: Stack) -> tuple[str, ...]:
     if case is None or not stack.is_image:
         return ()
     said = [one.words for one in case.hidden if one.series_uid == stack.series_uid]
+    if stack.kind == "segmentation" and stack.frames:
+        said += desk.documents.segment_names(stack.frames[0].sop_uid)
     selections = [one for one in desk.documents.selections if not one.rejected]
     if selections:
         here = {ref.sop_uid for ref in stack.frames}

@@ -14,10 +14,10 @@ def withdrawn(case: Case, selections: Sequence[KeySelection]) -> Case:
 
     A viewport keeps its image where that stays, else it shows the nearest that is left of its series.
     """
-    uids = {target.sop_uid for one in selections if one.rejected for target in one.targets if not target.frames}
-    if not uids or (case.rejected_shown and not case.hidden):
+    notes = [one for one in selections if one.rejected]
+    if not notes or (case.rejected_shown and not case.hidden):
         return case
-    if not case.rejected_shown and not any(r.sop_uid in uids for s in case.stacks if s.is_image for r in s.frames):
+    if not case.rejected_shown and not _any_on(case, notes):
         return case
     left: list[Stack] = []
     hidden: list[Hidden] = []
@@ -27,6 +27,13 @@ def withdrawn(case: Case, selections: Sequence[KeySelection]) -> Case:
         hidden += gone
     changed = replace(case, stacks=tuple(left), hidden=tuple(hidden))
     return replace(changed, tiles=tuple(_kept_in_place(view, case, changed) for view in case.tiles))
+
+
+def _any_on(case: Case, notes: Sequence[KeySelection]) -> bool:
+    """Whether a frame that can be shown is rejected."""
+    uids = {target.sop_uid for note in notes for target in note.targets}
+    shown = (ref for stack in case.stacks if stack.is_image for ref in stack.frames if ref.sop_uid in uids)
+    return any(note.is_for(ref) for ref in shown for note in notes)
 
 
 def _kept_in_place(view: ViewState, before: Case, after: Case) -> ViewState:

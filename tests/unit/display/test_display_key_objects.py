@@ -8,6 +8,7 @@ from tests.unit.display.presentation_phantoms import item, reference
 
 from readingroom.base.errors import ReaderError
 from readingroom.display.key_objects import KEY_OBJECT_SELECTION, key_selection, without_rejected
+from readingroom.display.stack import stacks
 from readingroom.record.patient import Patient
 from readingroom.record.study import FrameRef, Instance, Series, Study
 
@@ -55,10 +56,26 @@ def test_rejected_for_quality_is_said_in_these_words():
     assert hidden.words == "1 image hidden: rejected for quality reasons"
 
 
-def test_half_an_object_is_never_hidden():
+def test_a_note_that_names_single_frames_hides_those_and_no_other():
+    run = replace(IMAGES[1], frames=5)
+    study = replace(STUDY, series=(replace(STUDY.series[0], instances=(run, IMAGES[2]), expected=2),))
+    rejection = key_selection(note("113037", "Rejected", "1.2.1"))
+    frames = replace(rejection, targets=(replace(rejection.targets[0], frames=(2, 3, 99)),))
+    left, (hidden,) = without_rejected(study, [frames])
+    assert [ref.frame for ref in left.series[0].instances[0].frame_refs()] == [1, 4, 5]
+    assert hidden.words == "2 images hidden: rejected for patient safety reasons"
+    assert left.series[0].expected == 2
+    assert sum(len(stack.frames) for stack in stacks(left)) == 4
+
+
+def test_an_object_all_of_whose_frames_are_rejected_is_gone():
+    run = replace(IMAGES[1], frames=2)
+    study = replace(STUDY, series=(replace(STUDY.series[0], instances=(run, IMAGES[2]), expected=2),))
     rejection = key_selection(note("113001", "Rejected", "1.2.1"))
-    one_frame = replace(rejection, targets=(replace(rejection.targets[0], frames=(1,)),))
-    assert without_rejected(STUDY, [one_frame])[1] == ()
+    both = tuple(replace(rejection.targets[0], frames=(n,)) for n in (1, 2))
+    left, _ = without_rejected(study, [replace(rejection, targets=both)])
+    assert [i.sop_uid for i in left.series[0].instances] == ["1.2.2"]
+    assert left.series[0].expected == 1
 
 
 def test_an_image_is_not_a_selection():

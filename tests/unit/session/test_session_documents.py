@@ -3,6 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydicom import dcmread
 from pydicom.sequence import Sequence
@@ -15,6 +16,7 @@ from readingroom.session.arranging import hang_stack, scroll_to
 from readingroom.session.commands.views import VIEW_COMMANDS
 from readingroom.session.documents import Documents
 from readingroom.session.opening import open_case
+from readingroom.session.reporting_desk import case_view
 from readingroom.session.shown import seen_view, shown_on, stack_marks
 
 IMAGES = slices(6)
@@ -124,6 +126,81 @@ def test_undo_never_brings_back_what_was_rejected() -> None:
     COMMANDS["view.turn"](hand.desk)
     hand.desk.undo()
     assert len(hand.desk.case.stack_at(0).frames) == 3
+
+
+def segmentation() -> bytes:
+    from highdicom.content import AlgorithmIdentificationSequence
+    from highdicom.seg import SegmentAlgorithmTypeValues, Segmentation, SegmentationTypeValues, SegmentDescription
+    from pydicom.sr.codedict import codes
+
+    sources = [dcmread(BytesIO(one)) for one in IMAGES]
+    mask = np.zeros((len(sources), sources[0].Rows, sources[0].Columns), np.uint8)
+    mask[:, 10:20, 5:15] = 1
+    by = AlgorithmIdentificationSequence(name="Finder", version="1", family=codes.cid7162.ArtificialIntelligence)
+    what = SegmentDescription(
+        1, "Nodule", codes.SCT.MorphologicallyAbnormalStructure, codes.SCT.Nodule, SegmentAlgorithmTypeValues.AUTOMATIC, by
+    )
+    made = Segmentation(
+        sources, mask, SegmentationTypeValues.BINARY, [what], f"{STUDY}.66", 66, f"{STUDY}.66.1", 1, "phantom",
+        "phantom", "1", "1", omit_empty_frames=False,
+    )  # fmt: skip
+    return as_part10(made)
+
+
+def test_a_segmentation_is_in_the_tray_by_its_names_and_is_neither_hung_nor_waits_to_be_viewed() -> None:
+    hand = opened(segmentation())
+    case = hand.desk.case
+    (marks,) = [stack for stack in case.stacks if stack.kind == "segmentation"]
+    assert case.stack_at(0).modality == "CT"
+    assert marks not in case.unseen()
+    assert all(view.stack_id != marks.id for view in case.with_layout(2, 2).tiles)
+    assert case_view(hand.desk, case).seen_series == frozenset({case.stack_at(0).series_uid, marks.series_uid})
+    assert stack_marks(hand.desk, case, marks) == ("Nodule (automatic, Finder)",)
+    assert "Segmentation (B shows)" in badges(hand)
+    COMMANDS["view.segments"](hand.desk)
+    shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600)
+    hand.crank()
+    (picture,) = shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600).segments
+    assert int((picture.pixels > 0).sum()) == 100
+
+
+def test_a_segmentation_that_is_hung_on_request_says_what_it_is() -> None:
+    hand = opened(segmentation())
+    marks = next(stack for stack in hand.desk.case.stacks if stack.kind == "segmentation")
+    hang_stack(hand.desk, 0, marks.id)
+    hand.crank()
+    assert "SEGMENTATION as it is stored: marks, no image of the patient" in badges(hand)
+
+
+def test_single_frames_that_are_rejected_leave_the_glass() -> None:
+    hand = opened(enhanced(), frame_note(1, 3))
+    stack = next(stack for stack in hand.desk.case.stacks if stack.series_uid == f"{STUDY}.5")
+    assert [ref.frame for ref in stack.frames] == [2, 4]
+    hang_stack(hand.desk, 0, stack.id)
+    hand.crank()
+    assert "2 images hidden: rejected for quality reasons (J shows)" in badges(hand)
+    COMMANDS["view.rejected"](hand.desk)
+    assert [ref.frame for ref in hand.desk.case.stack_at(0).frames] == [1, 2, 3, 4]
+
+
+def enhanced() -> bytes:
+    ds = dcmread(BytesIO(IMAGES[0]))
+    ds.SOPClassUID, ds.SOPInstanceUID, ds.SeriesInstanceUID = (
+        "1.2.840.10008.5.1.4.1.1.7.3",
+        f"{STUDY}.5.1",
+        f"{STUDY}.5",
+    )
+    ds.Modality, ds.SeriesNumber, ds.NumberOfFrames, ds.FrameTime = "OT", 5, 4, 40
+    ds.PixelData = ds.PixelData * 4
+    return as_part10(ds)
+
+
+def frame_note(*frames: int) -> bytes:
+    made = dcmread(BytesIO(note("113001", "Rejected for Quality Reasons", 0)))
+    made.ContentSequence = Sequence(
+        [item(ValueType="IMAGE", ReferencedSOPSequence=Sequence([reference(f"{STUDY}.5.1", *frames)]))]
+    )
+    return as_part10(made)
 
 
 def test_the_documents_of_the_case_before_are_forgotten() -> None:

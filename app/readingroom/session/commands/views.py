@@ -51,7 +51,7 @@ def _next_stack(step: int) -> Callable[[Desk], None]:
             return
         here = case.stack_at(case.active)
         study = here.study_uid if here is not None else case.study.uid
-        choices = [s for s in case.stacks if s.study_uid == study and s.is_image]
+        choices = [s for s in case.stacks if s.study_uid == study and s.is_read]
         if not choices:
             return
         at = next((n for n, s in enumerate(choices) if here is not None and s.id == here.id), -step)

@@ -70,11 +70,13 @@ class StackCard(QFrame):
         count = f"{expected} images" if here >= expected else f"{here} of {expected} images"
         if stack.kind == "document":
             count = "document: a double click opens it"
+        elif stack.kind == "segmentation":
+            count = "B lays it over its images"
         elif expected == 1:
             count = "1 image" if here else "0 of 1 image"
         self._hung = case is not None and any(t.stack_id == stack.id for t in case.tiles)
         self._active = case is not None and case.tiles[case.active].stack_id == stack.id
-        seen = case is not None and (stack.id in case.seen or case.is_prior(stack) or not stack.is_image)
+        seen = case is not None and (stack.id in case.seen or case.is_prior(stack) or not stack.is_read)
         marks = stack_marks(self._desk, case, stack)
         self._words = (
             stack.description or stack.modality,
