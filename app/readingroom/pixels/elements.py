@@ -49,10 +49,14 @@ class Element(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """One pass over a data set: the bytes, and what had to be passed over, in words."""
+    """One pass over a data set: the bytes, and what had to be passed over, in words.
+
+    keep_all: keep also what no image needs (values cut short, fragments, what lies too deep) as the bytes that are there.
+    """
 
     source: bytes | memoryview
     only_frame: int | None = None
+    keep_all: bool = False
     passed_over: list[str] = field(default_factory=list)
     left: int = MOST_ELEMENTS
 
@@ -143,15 +147,26 @@ def _value(
         return _sequence(reading, element, end, level, charset)
     length = element.length
     if length is None:
-        return None, skip(reading, element, end)
+        return _passed_over(reading, element, end)
     if element.start + length > end:
         if level == 0:
             reading.note("The header stops in the middle of an element.")
-        return None, end
+        return _passed_over(reading, element, end)
     value = bytes(reading.source[element.start : element.start + length])
     tag = BaseTag(element.tag)
     raw = RawDataElement(tag, element.vr, length, value, element.start, element.implicit, element.little, True)
     return raw, element.start + length
+
+
+def _passed_over(reading: Reading, element: Element, end: int) -> tuple[RawDataElement | None, int]:
+    """An element that cannot be used: its bytes where all are kept, and the byte after it."""
+    after = skip(reading, element, end)
+    if not reading.keep_all:
+        return None, after
+    length = UNDEFINED if element.length is None else element.length
+    value = bytes(reading.source[element.start : after])
+    tag = BaseTag(element.tag)
+    return RawDataElement(tag, element.vr, length, value, element.start, element.implicit, element.little, True), after
 
 
 def _is_sequence(reading: Reading, element: Element) -> bool:
@@ -188,7 +203,7 @@ def _sequence(
 ) -> tuple[DataElement | None, int]:
     if level >= MOST_LEVELS:
         reading.note(f"Sequences nested more than {MOST_LEVELS} deep were passed over.")
-        return None, skip(reading, element, end)
+        return _passed_over(reading, element, end)
     # PS3.5 6.2.2 note: a sequence of VR UN holds implicit little endian items, whatever is around it.
     implicit, little = (True, True) if element.vr == "UN" else (element.implicit, element.little)
     only = reading.only_frame if level == 0 and element.tag == PER_FRAME_GROUPS else None

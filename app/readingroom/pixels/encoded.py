@@ -72,15 +72,18 @@ def header(part10: bytes | memoryview) -> Dataset:
     return open_object(part10).header
 
 
-def open_object(part10: bytes | memoryview, only_frame: int | None = None) -> Encoded:
-    """Read an object's header and find its pixels; with only_frame, of the per-frame groups just that frame's item."""
+def open_object(part10: bytes | memoryview, only_frame: int | None = None, keep_all: bool = False) -> Encoded:
+    """Read an object's header and find its pixels; with only_frame, of the per-frame groups just that frame's item.
+
+    keep_all: the header holds also what no image needs, such as values cut short, as the bytes that are there.
+    """
     if not len(part10):
         raise ReaderError("The file is empty.", ASK_AGAIN)
     meta, start = _meta(part10)
     declared = text(meta, "TransferSyntaxUID")
     source, start = _inflated(part10, start) if declared == DEFLATED else (part10, start)
     implicit, little = _encoding(source, start, declared)
-    reading = Reading(source, only_frame)
+    reading = Reading(source, only_frame, keep_all)
     dataset, _, pixels = read_elements(reading, start, len(source), implicit, little)
     prefixed = bytes(part10[128:132]) == b"DICM"
     if not prefixed and not len(meta) and not any(keyword in dataset for keyword in _SIGNS_OF_DICOM):
