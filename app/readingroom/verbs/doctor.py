@@ -11,7 +11,7 @@ from readingroom.settings.secrets import open_secrets
 from readingroom.settings.sections import Settings
 from readingroom.verbs.checks import Check, desk_checks, python_check
 from readingroom.verbs.front import Answer
-from readingroom.verbs.glass_checks import glass_checks
+from readingroom.verbs.glass_checks import glass_checks, monitor_checks
 from readingroom.verbs.region_checks import region_checks
 
 
@@ -25,6 +25,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     secrets = open_secrets(profile)
     checks = [python_check(), first, *desk_checks(profile, settings, secrets)]
     checks += glass_checks(settings.display.engine)
+    checks += monitor_checks(settings.monitors)
     try:
         checks += region_checks(settings.archives, secrets, datetime.now().astimezone())
     except ReaderError as error:

@@ -29,6 +29,7 @@ VERBS: dict[str, str] = {
     "cache": "what the cache holds and its health",
     "audit": "the hash-chained audit trail",
     "demo": "write the demo region to a folder or store it in an archive",
+    "monitors": "each monitor's calibration and its check, what was measured on it, and test patterns",
     "doctor": "what is right on this desk, what is not, and what to do",
     "bench": "the project's own benchmarks beside their limits",
     "settings": "the settings file's schema and where it lies",
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser(verb).parse_intermixed_args(words)
         profile = profile_at(options.profile)
         answer: Answer = _room(verb).run(options, profile)
+        return _say(answer, as_json)
     except ReaderError as error:
         return _refuse(error.problem, error.remedy, as_json)
     except (KeyboardInterrupt, Cancelled):
@@ -67,7 +69,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  (the last line of defence: said, logged, never a traceback)
         LOG.exception("defect")
         return _refuse(f"Reading Room made a mistake ({type(error).__name__}: {error}).", "Please report it.", as_json)
-    return _say(answer, as_json)
 
 
 def quieten() -> None:

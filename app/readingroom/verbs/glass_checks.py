@@ -4,9 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from readingroom.display.monitors import Screen, judged
 from readingroom.settings.places import resources
+from readingroom.settings.sections import MonitorSettings
 from readingroom.verbs.checks import Check
 
 PATIENCE_S = 30.0
@@ -21,7 +25,9 @@ screens = []
 for screen in application.screens():
     size, ratio = screen.geometry(), screen.devicePixelRatio()
     screens.append({"name": screen.name(), "width": round(size.width() * ratio), "height": round(size.height() * ratio),
-                    "scale": ratio, "refresh_hz": round(screen.refreshRate(), 1), "depth": screen.depth()})
+                    "scale": ratio, "refresh_hz": round(screen.refreshRate(), 1), "depth": screen.depth(),
+                    "manufacturer": screen.manufacturer(), "model": screen.model(), "serial": screen.serialNumber(),
+                    "width_mm": screen.physicalSize().width(), "height_mm": screen.physicalSize().height()})
 families = QFontDatabase.families()
 wanted = [name for name in json.loads(sys.argv[1]) if name in families]
 font = QFont()
@@ -51,6 +57,34 @@ def glass_checks(engine: str) -> list[Check]:
     remedy = 'Run installer/dev.py again; [display] engine = "cpu" draws without a graphics card.'
     found = f"the {drawn.splitlines()[-1]} engine draws" if drawn.strip() else f"No engine can draw: {trouble}"
     return [*checks, Check("engine", bool(drawn.strip()), found, "" if drawn.strip() else remedy)]
+
+
+def screens_here() -> tuple[tuple[Screen, ...], str]:
+    """The monitors that are connected, as they tell of themselves, and why none can be seen ("" where they can)."""
+    if not _has_display():
+        return (), "there is no display here"
+    seen, trouble = _told(_LOOK, json.dumps(_families()), SIGNS, off_screen=False)
+    if seen is None:
+        return (), f"Qt does not start: {trouble}"
+    return tuple(
+        Screen(
+            one["name"], one["manufacturer"], one["model"], one["serial"],
+            one["width"], one["height"], one["width_mm"], one["height_mm"],
+        )
+        for one in seen["screens"]
+    ), ""  # fmt: skip
+
+
+def monitor_checks(on_file: Sequence[MonitorSettings]) -> list[Check]:
+    """Each connected monitor: whether images may be read on it, or what is on file says that it is for something else."""
+    screens, _ = screens_here()
+    checks: list[Check] = []
+    for screen in screens:
+        seen = judged(screen, screens, on_file, date.today())
+        for_images = seen.role in ("", "diagnostic")
+        found = f"{seen.name}: {seen.verdict}"
+        checks.append(Check(f"monitor {screen.screen}", seen.is_diagnostic or not for_images, found, seen.remedy))
+    return checks
 
 
 def _platform(seen: dict[str, Any] | None, trouble: str, display: bool) -> Check:
