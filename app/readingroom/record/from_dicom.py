@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from readingroom.base.errors import ReaderError
+from readingroom.record.making import MADE_WITH, facts_of
 from readingroom.record.patient import Patient, differences
 from readingroom.record.places import places_of
 from readingroom.record.search import StudyRow
@@ -39,6 +40,7 @@ WANTED = (
         0x3004000C,
     ),
     *(0x52009229, 0x52009230),
+    *MADE_WITH,
 )
 """Every attribute that this module reads: what a quick reading of a header may be limited to."""
 
@@ -85,6 +87,7 @@ def instance_of(tags: Tags) -> Instance:
         frame_time_ms=_frame_time_ms(tags),
         transfer_syntax=text(tags, 0x00020010) or text(tags, 0x00083002),
         series_of_reference=next((text(item, 0x0020000E) for item in tags.items(0x00081115)), ""),
+        view_modifiers=_view_modifiers(tags),
     )
 
 
@@ -103,6 +106,7 @@ def series_of(tags: Tags, instances: Sequence[Instance] = (), expected: int | No
         slice_thickness_mm=number(tags, 0x00180050),
         instances=tuple(instances),
         expected=expected,
+        facts=facts_of(tags),
     )
 
 
@@ -221,6 +225,12 @@ def _view(tags: Tags) -> str:
         return position
     view = code(tags, 0x00540220)
     return view[2] or view[0] if view else ""
+
+
+def _view_modifiers(tags: Tags) -> tuple[str, ...]:
+    """The codes and meanings of what changes a view, e.g. spot compression (PS3.16 CID 4015)."""
+    items = (item for view in tags.items(0x00540220)[:1] for item in view.items(0x00540222))
+    return tuple(word for item in items for tag in (0x00080100, 0x00080104) if (word := text(item, tag)))
 
 
 def _frame_time_ms(tags: Tags) -> float | None:

@@ -60,6 +60,7 @@ class Instance:
     transfer_syntax: str = ""
     series_of_reference: str = ""
     withdrawn: tuple[int, ...] = ()
+    view_modifiers: tuple[str, ...] = ()
 
     @property
     def is_image(self) -> bool:
@@ -80,7 +81,10 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series; expected is the archive's own count, None when it gave none."""
+    """One series; expected is the archive's own count, None when it gave none.
+
+    facts: (keyword, value) of what its first object says of how it was made, several values joined by a backslash.
+    """
 
     uid: str
     number: int | None
@@ -94,6 +98,11 @@ class Series:
     slice_thickness_mm: float | None = None
     instances: tuple[Instance, ...] = ()
     expected: int | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def fact(self, keyword: str) -> str:
+        """What the first object says under this keyword, "" where it says nothing."""
+        return next((value for name, value in self.facts if name == keyword), "")
 
 
 @dataclass(frozen=True, slots=True)
