@@ -77,7 +77,7 @@ def differences(one: Patient, other: Patient) -> tuple[str, ...]:
         found.append(f"born {one.birth_date:%d %b %Y} is not {other.birth_date:%d %b %Y}")
     if one.sex in ("M", "F") and other.sex in ("M", "F") and one.sex != other.sex:
         found.append(f"sex {one.sex} is not {other.sex}")
-    if _name_key(one.name) and _name_key(other.name) and _name_key(one.name) != _name_key(other.name):
+    if any(_name_key(one.name)) and any(_name_key(other.name)) and _name_key(one.name) != _name_key(other.name):
         found.append(f"{one.display_name} is not {other.display_name}")
     return tuple(found)
 

@@ -9,6 +9,7 @@ from readingroom.record.finding import Measurement
 from readingroom.record.search import StudyRow
 from readingroom.record.study import FrameRef, Study
 from readingroom.reporting.draft import Draft
+from readingroom.session.priors import PriorsFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Case:
     """Everything of the case that is open; each change makes a new one, so that undo is the one before.
 
     layout: (rows, columns) of the grid; tiles: one view per viewport, row by row; active: index of the tile that keys
-    act on. silent: archives that did not say which priors they hold. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position.
+    act on. silent: archives that did not say which priors they hold. found: the patient's other studies with the reasons, None until the archives were asked. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position. reported:
+    SOP Instance UIDs of reports whose measurements are drawn on the images, read-only.
     """
 
     study: Study
@@ -49,7 +51,9 @@ class Case:
     hung_because: tuple[str, ...] = ()
     segments_shown: bool = False
     rejected_shown: bool = False
+    reported: frozenset[str] = frozenset()
     hidden: tuple[Hidden, ...] = ()
+    found: PriorsFound | None = None
 
     def stack(self, stack_id: str) -> Stack | None:
         """The stack with this id, current or prior."""

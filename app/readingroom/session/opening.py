@@ -11,9 +11,8 @@ from readingroom.base.jobs import Lane, Ticket
 from readingroom.base.log import unforeseen
 from readingroom.display.stack import stacks
 from readingroom.hanging.hang import hang
-from readingroom.hanging.priors import Prior, relevant
+from readingroom.hanging.priors import worth_opening
 from readingroom.record.patient import Patient, differences
-from readingroom.record.search import Query, RegionAnswer
 from readingroom.record.study import Study
 from readingroom.reporting.draft import Draft, from_json
 from readingroom.session.case import Case
@@ -22,10 +21,9 @@ from readingroom.session.desk import Desk, Doors, Notice
 from readingroom.session.fetch import open_study
 from readingroom.session.memory import arrangement_from_json, patient_from_json
 from readingroom.session.ports import Journal, Region, Shelf
+from readingroom.session.priors import PriorsFound, find_priors
 from readingroom.session.reports import reconciled, template_of
 
-PRIOR_SCORE = 50
-"""Least relevance of a prior that is opened beside the current study without asking."""
 PRIORS_OPENED = 1
 
 
@@ -195,38 +193,27 @@ def look_for_priors(desk: Desk, study: Study) -> None:
     if not study.patient.id:
         desk.noticed.tell(Notice("This study has no patient identifier.", "Priors cannot be looked for.", "amber"))
         return
-    query = Query(patient_id=study.patient.id)
     desk.pools.io.submit(
-        search_job, desk.doors.region, query,
+        find_priors, desk.doors.region, desk.doors.shelf, study,
         done=partial(_priors_found, desk, study), failed=partial(_priors_not_found, desk),
         ticket=desk.ticket, lane=Lane.NEXT,
     )  # fmt: skip
 
 
-def search_job(region: Region, query: Query) -> RegionAnswer:
-    """Ask the region."""
-    return region.search(query)
-
-
-def _priors_found(desk: Desk, study: Study, answer: RegionAnswer) -> None:
+def _priors_found(desk: Desk, study: Study, found: PriorsFound) -> None:
     case = desk.case
     if case is None or case.study.uid != study.uid:
         return
-    found = relevant(study, answer.rows)
-    for silence in answer.silent:
+    for silence in found.silent:
         text = f"{silence.name} did not answer: priors there are not listed. {silence.problem}"
         desk.noticed.tell(Notice(text, silence.remedy, "amber"))
-    rows = tuple(prior.row for prior in found)
-    known = replace(case, prior_rows=rows, silent=tuple(silence.name for silence in answer.silent))
-    desk.change(_told(desk, case, known))
+    rows = tuple(prior.row for prior in found.priors)
+    silent = tuple(silence.name for silence in found.silent)
+    desk.change(_told(desk, case, replace(case, prior_rows=rows, silent=silent, found=found)))
     already = {prior.uid for prior in case.priors}
-    for prior in _worth_opening(found)[:PRIORS_OPENED]:
+    for prior in worth_opening(found.priors)[:PRIORS_OPENED]:
         if prior.row.study_uid not in already:
             open_prior(desk, prior.row.study_uid, prior.row.held_by)
-
-
-def _worth_opening(found: tuple[Prior, ...]) -> tuple[Prior, ...]:
-    return tuple(prior for prior in found if prior.score >= PRIOR_SCORE)
 
 
 def _priors_not_found(desk: Desk, error: Exception) -> None:

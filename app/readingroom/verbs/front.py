@@ -18,10 +18,12 @@ from readingroom.settings.places import Profile, profile_at
 VERBS: dict[str, str] = {
     "archives": "probe every configured archive: reachable, how fast, what it can do",
     "search": "ask all archives at once; the answer says who did not answer",
+    "priors": "the patient's earlier examinations over all archives, with the reasons for their rank",
     "fetch": "bring a study into the cache, resuming what is there",
     "import": "bring a folder, disc or USB stick into the cache",
     "info": "display sets, geometry, pixel facts and what may be measured",
     "render": "one frame through the display pipeline to a PNG",
+    "mpr": "one plane through a volume, thin or a slab",
     "measure": "a measurement with its numbers, error bar and basis",
     "sr": "measurements to and from DICOM SR (TID 1500)",
     "report": "write, check, sign and show a report",

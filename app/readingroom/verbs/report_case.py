@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Ticket
-from readingroom.hanging.priors import relevant
+from readingroom.hanging.priors import worth_opening
 from readingroom.main import House
 from readingroom.record.finding import Measurement
-from readingroom.record.search import Query, StudyRow
+from readingroom.record.search import StudyRow
 from readingroom.record.study import Study
 from readingroom.reporting.check import CaseView
 from readingroom.reporting.draft import Draft
@@ -16,7 +16,8 @@ from readingroom.session import comparing
 from readingroom.session.archived_reports import ArchivedReport, archived_reports, newer_report
 from readingroom.session.fetch import open_study
 from readingroom.session.memory import case_as_json, measurement_as_json, measurement_from_json
-from readingroom.session.opening import PRIOR_SCORE, hung
+from readingroom.session.opening import hung
+from readingroom.session.priors import find_priors
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,9 @@ def opened(house: House, study_uid: str) -> ReportCase:
     """The study, its relevant priors, and the reports that the archives hold of it."""
     region, shelf = house.doors.region, house.doors.shelf
     study = open_study(region, shelf, study_uid)
-    silent: list[str] = []
-    rows: tuple[StudyRow, ...] = ()
-    if study.patient.id:
-        answer = region.search(Query(patient_id=study.patient.id))
-        rows, silent = answer.rows, [silence.name for silence in answer.silent]
-    priors = tuple(prior.row for prior in relevant(study, rows) if prior.score >= PRIOR_SCORE)
+    found = find_priors(region, shelf, study)
+    silent = [silence.name for silence in found.silent]
+    priors = tuple(prior.row for prior in worth_opening(found.priors))
     reports, mute = archived_reports(region, shelf, study, Ticket())
     return ReportCase(study, priors, tuple(dict.fromkeys([*silent, *(m.name for m in mute)])), reports)
 
