@@ -1,5 +1,6 @@
 """On the real windows: a presentation state is offered and laid over on a key; a report opens and leads to its image."""
 
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +15,12 @@ from tests.fakes.windows import Windows
 from tests.unit.display.presentation_phantoms import annotation, grey_state, item, reference, shape
 
 from readingroom.archive.region import Region
+from readingroom.display.picture import Role
+from readingroom.record.finding import Basis, Measurement, Value
+from readingroom.record.study import FrameRef
+from readingroom.reporting.sr_measurements import measurement_report
 from readingroom.session.arranging import scroll_to
+from readingroom.settings.sections import ReaderSettings
 from readingroom.ui.windows.document import DocumentWindow
 
 IMAGES = slices(6)
@@ -46,6 +52,39 @@ def report() -> bytes:
             SeriesInstanceUID=f"{STUDY}.7", ValueType="CONTAINER", ContentSequence=Sequence([text, image]),
         )
     )  # fmt: skip
+
+
+def measured() -> bytes:
+    fourth = dcmread(BytesIO(IMAGES[3]))
+    on = FrameRef(STUDY, str(fourth.SeriesInstanceUID), str(fourth.SOPInstanceUID))
+    values = (Value("Length", 14.0, "mm", 0.5),)
+    one = Measurement(
+        "length", on, ((10.0, 10.0), (30.0, 10.0)), values, Basis("mm", "mm", "image"), "Node", f"{STUDY}.99"
+    )
+    author = ReaderSettings("Lind^Eva", "7", "North")
+    return measurement_report([one], {on.sop_uid: fourth}, author, datetime(2026, 3, 4, 5, 6))
+
+
+def test_what_a_report_measured_is_shown_on_its_image_from_the_reports_own_window(tmp_path: Path) -> None:
+    with Windows(tmp_path, region=Region([MemoryArchive("North", [*IMAGES, measured()])])) as glass:
+        glass.show().open_whole(STUDY)
+        reading = glass.station.reading
+        glass.wait(lambda: glass.desk.documents.reports)
+        scroll_to(glass.desk, 0, 0)
+        card = next(c for c in reading.tray.cards if c.stack.kind == "document")
+        QTest.mouseDClick(card, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(5, 5))
+        (window,) = reading.findChildren(DocumentWindow)
+        glass.wait(lambda: "Imaging Measurement" in window.text.toPlainText())
+        QTest.mouseClick(window.on_images, Qt.MouseButton.LeftButton)
+        glass.wait(lambda: "Measurements from LIND, Eva, 4 Mar 2026: read-only" in glass.badges())
+        assert glass.desk.case is not None and glass.desk.case.tiles[0].index == 3
+        drawn = reading.grid.viewports[0].picture.graphics
+        assert {graphic.role for graphic in drawn} == {Role.READ_ONLY}
+        row = reading.measurements.list.item(0)
+        assert row.text().splitlines()[-1] == "from LIND, Eva, 4 Mar 2026; series 2, image 4"
+        assert not row.flags() & (Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled)
+        assert window.on_images.text() == "Hide on images"
+        assert not glass.raised
 
 
 def test_a_state_and_a_report_of_the_study_can_be_seen(tmp_path: Path) -> None:

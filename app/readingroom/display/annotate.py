@@ -31,7 +31,8 @@ def graphics(
 ) -> tuple[Graphic, ...]:
     """The graphics of one measurement in screen pixels; dashed where its basis is not certain.
 
-    ratio: device pixels per layout pixel, for ticks and gaps. A tool not known here is drawn as its points in order.
+    ratio: device pixels per layout pixel, for ticks and gaps. The tool "points" has no line;
+    one that is not known here is drawn as its points in order.
     """
     at = tuple(camera.to_screen(x, y) for x, y in measurement.points)
     if not at:
@@ -76,6 +77,8 @@ def _shape(
     measurement: Measurement, at: tuple[ScreenPoint, ...], role: Role, selected: bool, ratio: float
 ) -> tuple[Graphic, ...]:
     owner, dashed = measurement.tracking_uid, not measurement.basis.certain
+    if measurement.tool == "points":
+        return ()
     if measurement.tool == "ellipse" and len(at) == 4:
         return (_ellipse(at, role, owner, dashed, selected),)
     pairs = _SEGMENTS.get(measurement.tool)

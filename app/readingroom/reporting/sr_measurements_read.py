@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from pydicom.dataset import Dataset
 
@@ -13,6 +12,7 @@ from readingroom.record.finding import Basis, ImagePoint, Measurement, Value
 from readingroom.record.study import FrameRef, Vector
 from readingroom.reporting import sr_tree as tree
 from readingroom.reporting.sr_codes import UNITS
+from readingroom.reporting.sr_graphics import SrGraphic, frame_of, graphics_of, pinned, places_of
 from readingroom.reporting.sr_interop import concept_read, points_of, tool_named
 from readingroom.reporting.sr_items import Code
 from readingroom.reporting.sr_read import document_of
@@ -32,7 +32,8 @@ class SrGroup:
 
     tool: ours where it is understood, else the graphic in small letters ("none" without one). read_only: it may be
     shown and not edited, problem says why. points: image coordinates on frame; points_mm: LPS millimetres of a graphic
-    in space, in frame_of_reference_uid. remarks: (concept, words) of everything else that the group says.
+    in space, in frame_of_reference_uid. remarks: (concept, words) of everything else that the group says. graphics: all
+    that it draws, each once.
     """
 
     tool: str
@@ -51,11 +52,15 @@ class SrGroup:
     points_mm: tuple[Vector, ...] = ()
     frame_of_reference_uid: str = ""
     remarks: tuple[tuple[str, str], ...] = ()
+    graphics: tuple[SrGraphic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SrContent:
-    """What a measurement report holds; problems are what could not be read, in words."""
+    """What a measurement report holds; problems are what could not be read, in words.
+
+    marks: what stands at coordinates without being a measurement, a finding of a CAD for example; all read-only.
+    """
 
     groups: tuple[SrGroup, ...]
     title: str
@@ -64,15 +69,7 @@ class SrContent:
     study_uid: str = ""
     author: str = ""
     at: datetime | None = None
-
-
-class _Graphic(NamedTuple):
-    concept: str
-    kind: str
-    points: tuple[ImagePoint, ...]
-    points_mm: tuple[Vector, ...]
-    space: str
-    frame: FrameRef | None
+    marks: tuple[SrGroup, ...] = ()
 
 
 def read_measurements(part10: bytes) -> SrContent:
@@ -84,10 +81,11 @@ def read_measurements(part10: bytes) -> SrContent:
     document = document_of(part10)
     if not tree.children(document) or "ValueType" not in document:
         raise ReaderError("This object is not a structured report.", "Open it as an image, or in another program.")
-    places = _places(document)
+    places = places_of(document)
     problems: list[str] = []
     loose: list[Dataset] = []
-    groups = tuple(_group(item, places, problems) for item in _measured(document, loose, problems))
+    marked: list[Dataset] = []
+    groups = tuple(_group(item, places, problems) for item in _measured(document, loose, marked, problems))
     if not groups:
         problems.append("The report holds no measurements.")
     if loose:
@@ -101,6 +99,7 @@ def read_measurements(part10: bytes) -> SrContent:
         study_uid=tree.word(document, "StudyInstanceUID"),
         author=_author(document),
         at=_written(document),
+        marks=tuple(_mark(item, places, problems) for item in marked),
     )
 
 
@@ -112,7 +111,7 @@ def to_measurements(content: SrContent) -> tuple[Measurement, ...]:
     """
     return tuple(
         Measurement(
-            tool=group.tool, frame=group.frame, points=group.points, values=group.values, basis=_basis(group),
+            tool=group.tool, frame=group.frame, points=group.points, values=group.values, basis=basis_of(group),
             label=group.label, tracking_uid=group.tracking_uid, author=content.author, at=content.at,
             finding=group.finding, site=group.site,
         )
@@ -121,8 +120,10 @@ def to_measurements(content: SrContent) -> tuple[Measurement, ...]:
     )  # fmt: skip
 
 
-def _measured(item: Dataset, loose: list[Dataset], problems: list[str], depth: int = 0) -> Iterator[Dataset]:
-    """The groups, and the numbers with coordinates that stand alone; the other numbers go into loose."""
+def _measured(
+    item: Dataset, loose: list[Dataset], marked: list[Dataset], problems: list[str], depth: int = 0
+) -> Iterator[Dataset]:
+    """The groups and the numbers with coordinates that stand alone; other numbers go into loose, what else is drawn into marked."""
     if depth > _DEEPEST:
         problems.append("Part of the report is nested too deeply and is not shown.")
         return
@@ -130,13 +131,28 @@ def _measured(item: Dataset, loose: list[Dataset], problems: list[str], depth: i
         is_group = tree.kind(child) == "CONTAINER" and (
             tree.code(child)[0] == _GROUP or tree.code(child)[2] == "Measurement Group"
         )
-        drawn = tree.kind(child) == "NUM" and any(tree.kind(c) in ("SCOORD", "SCOORD3D") for c in tree.children(child))
-        if is_group or drawn:
+        drawn = pinned(child)
+        if is_group or (drawn and tree.kind(child) == "NUM"):
             yield child
         else:
-            if tree.kind(child) == "NUM":
+            if drawn:
+                marked.append(child)
+            elif tree.kind(child) == "NUM":
                 loose.append(child)
-            yield from _measured(child, loose, problems, depth + 1)
+            yield from _measured(child, loose, marked, problems, depth + 1)
+
+
+def _mark(item: Dataset, places: dict[str, tuple[str, str]], problems: list[str]) -> SrGroup:
+    """What is said at coordinates: "Single Image Finding: Mammography breast density"."""
+    graphics = tuple(graphics_of(item, places, problems))
+    said = ": ".join(part for part in (tree.code(item)[2], tree.said(item)) if part)
+    made = SrGroup("none", "", "", (), label=said, read_only=True, problem="it is no measurement", graphics=graphics)
+    flat = next((g for g in graphics if g.points), None)
+    return (
+        made
+        if flat is None
+        else replace(made, tool=flat.kind.lower(), frame=flat.frame, points=flat.points, graphic=flat.kind)
+    )
 
 
 def _group(item: Dataset, places: dict[str, tuple[str, str]], problems: list[str]) -> SrGroup:
@@ -145,7 +161,7 @@ def _group(item: Dataset, places: dict[str, tuple[str, str]], problems: list[str
     identifier = _text(named, "112039")
     uid = next((tree.word(c, "UID") for c in named if tree.code(c)[0] == "112040"), "")
     tool = tool_named(identifier)
-    graphics = [g for part in parts for g in _graphics(part, places, problems)]
+    graphics = [g for part in parts for g in graphics_of(part, places, problems)]
     values = tuple(value for part in parts for value in _values(part, tool, problems))
     finding, site = _coded(parts, "121071"), _coded(parts, "363698007", "G-C0E3")
     label = _text(parts, "121106") or _text(parts, "125309")
@@ -160,11 +176,12 @@ def _group(item: Dataset, places: dict[str, tuple[str, str]], problems: list[str
         remarks=tuple(one for one in said if one[1] != label),
     )  # fmt: skip
     pictured = next((p for p in parts if tree.kind(p) == "IMAGE"), None)
-    return _placed(made if pictured is None else replace(made, frame=_frame(pictured, places)), graphics)
+    return _placed(made if pictured is None else replace(made, frame=frame_of(pictured, places)), graphics)
 
 
-def _placed(group: SrGroup, graphics: Sequence[_Graphic]) -> SrGroup:
+def _placed(group: SrGroup, graphics: Sequence[SrGraphic]) -> SrGroup:
     """The group with its geometry, and with the reason why it is read-only, if it is."""
+    group = replace(group, graphics=tuple(dict.fromkeys(graphics)))
     flat = [g for g in graphics if g.points]
     first = flat[0] if flat else (graphics[0] if graphics else None)
     tool, points = points_of(group.tool, [(g.concept, g.kind, g.points) for g in flat])
@@ -192,44 +209,6 @@ def _placed(group: SrGroup, graphics: Sequence[_Graphic]) -> SrGroup:
         points=points if not problem else first.points, frame=first.frame, graphic=first.kind,
         points_mm=first.points_mm, frame_of_reference_uid=first.space, read_only=bool(problem), problem=problem,
     )  # fmt: skip
-
-
-def _graphics(part: Dataset, places: dict[str, tuple[str, str]], problems: list[str]) -> Iterator[_Graphic]:
-    """The coordinates of one item of a group: its own, or those below a number."""
-    if tree.kind(part) in ("SCOORD", "SCOORD3D"):
-        yield from _graphic(part, tree.code(part)[2], places, problems)
-    elif tree.kind(part) == "NUM":
-        for child in tree.children(part):
-            if tree.kind(child) in ("SCOORD", "SCOORD3D"):
-                yield from _graphic(child, tree.code(part)[2], places, problems)
-
-
-def _graphic(
-    item: Dataset, concept: str, places: dict[str, tuple[str, str]], problems: list[str]
-) -> Iterator[_Graphic]:
-    flat, kind = tree.numbers(item, "GraphicData"), tree.word(item, "GraphicType").upper()
-    size = 3 if tree.kind(item) == "SCOORD3D" else 2
-    if not flat or len(flat) % size:
-        problems.append(f"The coordinates of {concept or 'a measurement'} cannot be read.")
-        return
-    if size == 3:
-        space = tree.word(item, "ReferencedFrameOfReferenceUID")
-        triples = tuple((flat[n], flat[n + 1], flat[n + 2]) for n in range(0, len(flat), 3))
-        yield _Graphic(concept, kind, (), triples, space, None)
-        return
-    pairs = tuple((flat[n], flat[n + 1]) for n in range(0, len(flat), 2))
-    yield _Graphic(concept, kind, pairs, (), "", _frame(item, places))
-
-
-def _frame(item: Dataset, places: dict[str, tuple[str, str]]) -> FrameRef | None:
-    image = next((c for c in tree.children(item) if tree.inside(c, "ReferencedSOPSequence")), item)
-    for reference in tree.inside(image, "ReferencedSOPSequence"):
-        uid = tree.word(reference, "ReferencedSOPInstanceUID")
-        frames = tree.numbers(reference, "ReferencedFrameNumber") or (1.0,)
-        study, series = places.get(uid, ("", ""))
-        if uid:
-            return FrameRef(study, series, uid, max(1, int(frames[0])))
-    return None
 
 
 def _values(part: Dataset, tool: str, problems: list[str], depth: int = 0) -> Iterator[Value]:
@@ -308,24 +287,13 @@ def _coded(items: Sequence[Dataset], *codes: str) -> Code | None:
     return value if value[2] or value[0] else None
 
 
-def _basis(group: SrGroup) -> Basis:
+def basis_of(group: SrGroup) -> Basis:
+    """Why the group's numbers may be believed, as the report says it; that it does not say it, where it does not."""
     unit = "px" if any(v.unit.startswith("px") for v in group.values) else "mm"
     if group.basis:
         unit = "mm" if group.basis.startswith("mm") else "px"
         return Basis(unit, group.basis, "report", not any(word in group.basis for word in _UNCERTAIN))
     return Basis(unit, f"{unit} (as reported)", "report", certain=False)
-
-
-def _places(document: Dataset) -> dict[str, tuple[str, str]]:
-    """Study and series UID of every object that the report names as evidence."""
-    found: dict[str, tuple[str, str]] = {}
-    for keyword in ("CurrentRequestedProcedureEvidenceSequence", "PertinentOtherEvidenceSequence"):
-        for study in tree.inside(document, keyword):
-            for series in tree.inside(study, "ReferencedSeriesSequence"):
-                place = tree.word(study, "StudyInstanceUID"), tree.word(series, "SeriesInstanceUID")
-                for item in tree.inside(series, "ReferencedSOPSequence"):
-                    found[tree.word(item, "ReferencedSOPInstanceUID")] = place
-    return found
 
 
 def _author(document: Dataset) -> str:

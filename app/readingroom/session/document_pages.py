@@ -41,6 +41,12 @@ def go_to(desk: Desk, sop_uid: str, frame: int) -> bool:
     return False
 
 
+def images_here(desk: Desk) -> frozenset[tuple[str, int]]:
+    """(SOP Instance UID, frame from 1) of every image that the case can show."""
+    stacks = desk.case.stacks if desk.case is not None else ()
+    return frozenset((ref.sop_uid, ref.frame) for stack in stacks if stack.is_image for ref in stack.frames)
+
+
 def page_job(shelf: Shelf, ref: FrameRef) -> Page:
     """The document's page."""
     part10 = shelf.get(ref.sop_uid, ref.study_uid)

@@ -1,4 +1,4 @@
-"""What the documents of a case say about its images: presentation states, key selections, segmentations.
+"""What the documents of a case say about its images: presentation states, key selections, segmentations, measurements.
 
 Lives on the reader's thread; its jobs read objects from the shelf and touch only their arguments.
 """
@@ -23,14 +23,19 @@ from readingroom.display.segmentation import (
 from readingroom.geometry.plane import Plane
 from readingroom.pixels.encoded import Encoded, header
 from readingroom.record.study import FrameRef, Instance
+from readingroom.reporting.sr_measurements_read import SrContent, read_measurements
 from readingroom.session.case import Case
 from readingroom.session.loader import Loader
 from readingroom.session.ports import Shelf
 
-READ_CLASSES = frozenset({*KINDS, KEY_OBJECT_SELECTION, *SEGMENTATION_CLASSES})
+MEASUREMENT_CLASSES = frozenset(
+    f"1.2.840.10008.5.1.4.1.1.88.{tail}" for tail in ("11", "22", "33", "34", "35", "50", "65", "69")
+)
+"""Structured reports that may say something at coordinates: text, enhanced, comprehensive, 3D, extensible, CAD."""
+READ_CLASSES = frozenset({*KINDS, KEY_OBJECT_SELECTION, *SEGMENTATION_CLASSES, *MEASUREMENT_CLASSES})
 MOST_PICTURES = 96
 
-Read = PresentationState | KeySelection | tuple[Segmentation, Encoded]
+Read = PresentationState | KeySelection | SrContent | tuple[Segmentation, Encoded]
 
 
 class Documents:
@@ -47,6 +52,7 @@ class Documents:
         self._asked: set[str] = set()
         self._states: dict[str, PresentationState] = {}
         self._selections: dict[str, KeySelection] = {}
+        self._contents: dict[str, SrContent] = {}
         self._segmentations: dict[str, tuple[Segmentation, Encoded]] = {}
         self._pictures: OrderedDict[tuple[str, FrameRef], tuple[SegmentPicture, ...]] = OrderedDict()
         self._lying: dict[tuple[str, FrameRef], tuple[SegmentFrame, ...]] = {}
@@ -78,6 +84,8 @@ class Documents:
             self._states[ref.sop_uid] = read
         elif isinstance(read, KeySelection):
             self._selections[ref.sop_uid] = read
+        elif isinstance(read, SrContent):
+            self._contents[ref.sop_uid] = read
         else:
             self._segmentations[ref.sop_uid] = read
         self.changed.tell(ref.series_uid)
@@ -98,6 +106,12 @@ class Documents:
     def selections(self) -> tuple[KeySelection, ...]:
         """Every key object selection and rejection note."""
         return tuple(self._selections.values())
+
+    @property
+    def reports(self) -> tuple[SrContent, ...]:
+        """Every structured report that measured or marked something, oldest first."""
+        found = [one for one in self._contents.values() if one.groups or any(mark.graphics for mark in one.marks)]
+        return tuple(sorted(found, key=lambda one: (one.at.isoformat() if one.at else "", one.sop_uid)))
 
     def selections_for(self, ref: FrameRef) -> tuple[KeySelection, ...]:
         """The selections that mark a frame."""
@@ -161,4 +175,6 @@ def read_job(shelf: Shelf, ref: FrameRef, sop_class: str) -> Read:
     if sop_class in SEGMENTATION_CLASSES:
         opened = opened_segmentation(part10)
         return segmentation(opened.header), opened
+    if sop_class in MEASUREMENT_CLASSES:
+        return read_measurements(part10)
     return key_selection(header(part10)) if sop_class == KEY_OBJECT_SELECTION else presentation_state(header(part10))

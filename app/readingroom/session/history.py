@@ -6,6 +6,10 @@ from readingroom.display.view import ViewState
 from readingroom.session.case import Case
 
 MOST = 500
+_TAKEN_BACK = (
+    "layout", "measurements", "maximised", "linked", "links", "reference_lines", "text_shown", "segments_shown",
+    "rejected_shown", "reported",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,7 @@ class History:
 
 def _carried(left: Case, wanted: Case, now: Case) -> Case:
     """`now` with just those parts taken from `wanted` in which it differs from `left`."""
-    changed = {
-        name: getattr(wanted, name)
-        for name in ("layout", "measurements", "maximised", "linked", "links", "reference_lines", "text_shown")
-        if getattr(left, name) != getattr(wanted, name)
-    }
+    changed = {name: getattr(wanted, name) for name in _TAKEN_BACK if getattr(left, name) != getattr(wanted, name)}
     if left.layout != wanted.layout or [t.stack_id for t in left.tiles] != [t.stack_id for t in wanted.tiles]:
         changed["tiles"] = tuple(_scrolled_as(n, want, now) for n, want in enumerate(wanted.tiles))
         changed["active"] = min(now.active, len(wanted.tiles) - 1)

@@ -88,6 +88,7 @@ def case_as_json(case: Case) -> dict[str, Any]:
         "links": [asdict(link) for link in case.links],
         "reference_lines": case.reference_lines,
         "text_shown": case.text_shown,
+        "reported": sorted(case.reported),
     }
 
 
@@ -116,4 +117,5 @@ def arrangement_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
         "links": tuple(Link(**link) for link in kept.get("links", ())),
         "reference_lines": bool(kept.get("reference_lines", True)),
         "text_shown": bool(kept.get("text_shown", True)),
+        "reported": frozenset(kept.get("reported", ())),
     }

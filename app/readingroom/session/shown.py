@@ -1,5 +1,7 @@
 """What belongs on one viewport besides the pixels, all from the case that the pixels come from."""
 
+from dataclasses import replace
+
 from readingroom.display.compose import ReferenceLine, Shown
 from readingroom.display.picture import Badge, Tone
 from readingroom.display.presenting import presented
@@ -12,6 +14,7 @@ from readingroom.record.finding import ImagePoint, Measurement
 from readingroom.record.study import FrameRef, Study
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
+from readingroom.session.reported import reported_on, source_of
 from readingroom.session.sync import offset_between, parallel
 
 BRIEF_BELOW_PX = 300
@@ -31,9 +34,11 @@ def shown_on(
     trouble = desk.book.trouble(ref)
     if trouble is None and problem is not None and not desk.loader.is_here(ref):
         trouble = problem
+    reported = _reported(desk, case, ref, stack)
     return Shown(
         study=study,
-        measurements=case.on_frame(ref),
+        measurements=(*case.on_frame(ref), *reported),
+        read_only=frozenset(one.tracking_uid for one in reported),
         drawing=drawing,
         selected=case.selected,
         reference_lines=reference_lines(case, tile) if case.reference_lines else (),
@@ -77,6 +82,7 @@ def marks(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
         for one in case.hidden
         if one.series_uid == stack.series_uid or (one.study_uid == stack.study_uid and one.series_uid not in left)
     ]
+    badges += _reports_said(desk, case, ref, stack)
     states = desk.documents.states_for(ref)
     if states and not case.tiles[tile].presentation:
         more = f" and {len(states) - 1} more" if len(states) > 1 else ""
@@ -86,6 +92,23 @@ def marks(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
     if not case.segments_shown and desk.documents.has_segments(ref, plane, stack.frame_of_reference_uid):
         badges.append(Badge("Segmentation (B shows)"))
     return tuple(badges)
+
+
+def _reported(desk: Desk, case: Case, ref: FrameRef, stack: Stack) -> tuple[Measurement, ...]:
+    """What reports that are shown draw on a frame."""
+    index = stack.index_of(ref)
+    plane = stack.plane(index) if index is not None else None
+    return reported_on(desk.documents.reports, case, ref, stack, plane)
+
+
+def _reports_said(desk: Desk, case: Case, ref: FrameRef, stack: Stack) -> list[Badge]:
+    """Whose measurements are drawn beside the reader's own, and that there are some that are not drawn."""
+    uids = frozenset(one.sop_uid for one in desk.documents.reports)
+    there = {one.tracking_uid.rpartition("/")[0] for one in _reported(desk, replace(case, reported=uids), ref, stack)}
+    found = [one for one in desk.documents.reports if one.sop_uid in there]
+    said = [Badge(f"Measurements {source_of(one)}: read-only") for one in found if one.sop_uid in case.reported]
+    waiting = [one for one in found if one.sop_uid not in case.reported]
+    return [*said, *([Badge("Measured in a report (Shift+M shows)")] if waiting else [])]
 
 
 def stack_marks(desk: Desk, case: Case | None, stack: Stack) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from readingroom.session.arranging import hang_stack, scroll_by, scroll_to, set_
 from readingroom.session.case import Case
 from readingroom.session.commands.registry import Command
 from readingroom.session.desk import Desk
+from readingroom.session.reported import toggle_reported
 from readingroom.session.sync import captured
 
 
@@ -126,6 +127,7 @@ VIEW_COMMANDS: tuple[Command, ...] = (
         "view.rejected", "Rejected images",
         _case(lambda c: replace(c, rejected_shown=not c.rejected_shown), "Rejected images"), ("J",),
     ),
+    Command("view.reported", "Measurements of reports", toggle_reported, ("Shift+M",)),
     Command("view.fill", "Fill the glass", lambda desk: toggle_maximised(desk, desk.case.active if desk.case else 0), ("Return",)),
     Command("layout.1x1", "Layout 1×1", _layout(1, 1), ("Ctrl+1",), "Layout"),
     Command("layout.1x2", "Layout 1×2", _layout(1, 2), ("Ctrl+2",), "Layout"),

@@ -1,4 +1,7 @@
-"""Every measurement of the case as a list: a click goes to the image, a double click renames, a drag links it."""
+"""Every measurement of the case as a list: a click goes to the image, a double click renames, a drag links it.
+
+Below the reader's own stands what shown reports measured, from whom and when; that is only looked at.
+"""
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt
 from PySide6.QtGui import QDrag
@@ -9,8 +12,11 @@ from readingroom.record.finding import Measurement
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.measuring import deleted, go_to, labelled
+from readingroom.session.reported import ReportedRow, go_to_reported
+from readingroom.session.reported import rows as rows_of
 from readingroom.ui.panels.fields import MEASUREMENT_MIME
 from readingroom.ui.polish import label
+from readingroom.ui.theme import Theme
 
 
 class MeasurementList(QListWidget):
@@ -27,6 +33,8 @@ class MeasurementList(QListWidget):
         if not self.selectedItems():
             return
         item = self.selectedItems()[0]
+        if not item.flags() & Qt.ItemFlag.ItemIsDragEnabled:
+            return
         carried = QMimeData()
         carried.setData(MEASUREMENT_MIME, QByteArray(str(item.data(Qt.ItemDataRole.UserRole)).encode()))
         carried.setText(item.text())
@@ -38,15 +46,17 @@ class MeasurementList(QListWidget):
 class MeasurementsPanel(QWidget):
     """The list with its empty state."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self.setObjectName("Panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._desk = desk
         self._quiet = False
         self._rows: tuple[tuple[Measurement, str], ...] = ()
+        self._reported: tuple[ReportedRow, ...] = ()
         self.list = MeasurementList()
-        self.list.itemClicked.connect(lambda item: go_to(desk, str(item.data(Qt.ItemDataRole.UserRole))))
+        self.list.itemClicked.connect(self._clicked)
         self.list.itemChanged.connect(self._renamed)
         self._empty = label("Nothing measured yet.\nM draws a length, E an ellipse.", "Faint", wrap=True)
         column = QVBoxLayout(self)
@@ -59,15 +69,17 @@ class MeasurementsPanel(QWidget):
         column.addWidget(self._empty, 1)
         column.addWidget(self.list, 1)
         desk.case_changed.listen(self.refresh)
+        desk.documents.changed.listen(lambda _: self.refresh(desk.case))
         self.refresh(desk.case)
 
     def refresh(self, case: Case | None) -> None:
         """Show the measurements as the desk has them."""
         rows = tuple((m, _place(case, m)) for m in case.measurements) if case is not None else ()
-        self._empty.setVisible(not rows)
-        self.list.setVisible(bool(rows))
-        if rows != self._rows:
-            self._rows = rows
+        reported = rows_of(self._desk.documents.reports, case) if case is not None and case.reported else ()
+        self._empty.setVisible(not rows and not reported)
+        self.list.setVisible(bool(rows or reported))
+        if rows != self._rows or reported != self._reported:
+            self._rows, self._reported = rows, reported
             self._fill()
         selected = case.selected if case is not None else ""
         current = self.list.selectedItems()
@@ -84,7 +96,25 @@ class MeasurementsPanel(QWidget):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled)
             item.setToolTip(f"{measurement.basis.text}\n{measurement.author}")
             self.list.addItem(item)
+        for row in self._reported:
+            self.list.addItem(self._reported_item(row))
         self._quiet = False
+
+    def _reported_item(self, row: ReportedRow) -> QListWidgetItem:
+        """A row that can be clicked, and neither renamed nor dragged into the report."""
+        name, *numbers = row.lines or ("not named",)
+        item = QListWidgetItem(
+            "\n".join([name, *(["   ".join(numbers)] if numbers else []), f"{row.source}; {row.place}"])
+        )
+        item.setData(Qt.ItemDataRole.UserRole, row.key)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+        item.setForeground(self._theme.colour("read-only"))
+        item.setToolTip("Read-only: it belongs to another report. Shift+M hides it.")
+        return item
+
+    def _clicked(self, item: QListWidgetItem) -> None:
+        key = str(item.data(Qt.ItemDataRole.UserRole))
+        (go_to_reported if any(row.key == key for row in self._reported) else go_to)(self._desk, key)
 
     def _renamed(self, item: QListWidgetItem) -> None:
         if not self._quiet:

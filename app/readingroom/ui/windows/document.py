@@ -13,7 +13,8 @@ from readingroom.record.study import FrameRef
 from readingroom.reporting.document import Line, Page
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
-from readingroom.session.document_pages import go_to, read_page
+from readingroom.session.document_pages import go_to, images_here, read_page
+from readingroom.session.reported import toggle_reported
 
 INDENT_PX = 18
 
@@ -29,16 +30,22 @@ class DocumentWindow(QWidget):
         self._desk, self._refs, self._at, self._closed = desk, stack.frames, 0, False
         self._page: Page | None = None
         # A document of one patient never stays open beside the images of another.
-        self._stop = desk.case_opened.listen(self._other_case)
+        self._stops = (
+            desk.case_opened.listen(self._other_case), desk.case_changed.listen(lambda _: self._judge()),
+            desk.documents.changed.listen(lambda _: self._judge()),
+        )  # fmt: skip
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
         self.text.anchorClicked.connect(self._follow)
         self.before, self.after, self.save = QPushButton("Previous"), QPushButton("Next"), QPushButton("Save as…")
+        self.on_images = QPushButton("Show on images")
+        self.on_images.setShortcut("Shift+M")
+        self.on_images.clicked.connect(lambda: toggle_reported(desk, self._refs[self._at].sop_uid))
         self.before.clicked.connect(lambda: self._show(self._at - 1))
         self.after.clicked.connect(lambda: self._show(self._at + 1))
         self.save.clicked.connect(self._save)
         row = QHBoxLayout()
-        for button in (self.before, self.after, self.save):
+        for button in (self.before, self.after, self.on_images, self.save):
             row.addWidget(button)
         row.addStretch(1)
         column = QVBoxLayout(self)
@@ -51,7 +58,8 @@ class DocumentWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing more is told to a window that is gone."""
-        self._stop()
+        for stop in self._stops:
+            stop()
         self._closed = True
         super().closeEvent(event)
 
@@ -63,9 +71,17 @@ class DocumentWindow(QWidget):
         self.after.setEnabled(self._at < len(self._refs) - 1)
         self._page = None
         self.save.hide()
+        self._judge()
         self.text.setPlainText("Reading…")
         asked: FrameRef = self._refs[self._at]
         read_page(self._desk, asked, lambda page: self._came(asked, page), lambda error: self._not_read(asked, error))
+
+    def _judge(self) -> None:
+        """The button says what it would do, and is there only where the document measured something."""
+        uid, case = self._refs[self._at].sop_uid, self._desk.case
+        self.on_images.setVisible(any(one.sop_uid == uid for one in self._desk.documents.reports))
+        self.on_images.setText("Hide on images" if case is not None and uid in case.reported else "Show on images")
+        self.on_images.setShortcut("Shift+M")
 
     def _came(self, asked: FrameRef, page: Page) -> None:
         if self._closed or asked != self._refs[self._at]:
@@ -74,8 +90,9 @@ class DocumentWindow(QWidget):
         place = f" ({self._at + 1} of {len(self._refs)})" if len(self._refs) > 1 else ""
         self.setWindowTitle(f"{page.title}{place}")
         self.save.setVisible(bool(page.attachment))
+        here = images_here(self._desk)
         state = f"<p><i>{escape(page.state)}</i></p>" if page.state else ""
-        self.text.setHtml(f"<h2>{escape(page.title)}</h2>{state}{''.join(map(_html, page.lines))}")
+        self.text.setHtml(f"<h2>{escape(page.title)}</h2>{state}{''.join(_html(line, here) for line in page.lines)}")
 
     def _not_read(self, asked: FrameRef, error: ReaderError) -> None:
         if not self._closed and asked == self._refs[self._at]:
@@ -102,8 +119,11 @@ class DocumentWindow(QWidget):
             )
 
 
-def _html(line: Line) -> str:
-    links = " ".join(f'<a href="{escape(uid)}#{frame}">go to image</a>' for uid, frame in line.images)
+def _html(line: Line, here: frozenset[tuple[str, int]]) -> str:
+    links = " ".join(
+        f'<a href="{escape(uid)}#{frame}">go to image</a>' if (uid, frame) in here else "<i>(not in this case)</i>"
+        for uid, frame in line.images
+    )
     text = escape(line.text).replace("\n", "<br>")
     label = f"<b>{escape(line.label)}</b>" if line.heading else escape(line.label)
     joined = f"{label}: {text}" if label and text else label or text

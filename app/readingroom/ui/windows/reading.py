@@ -48,7 +48,7 @@ class ReadingWindow(QMainWindow):
         self.tray.document_wanted.connect(self._open_document)
         self.banner = PatientBanner(desk, pulse)
         self.report = ReportPanel(desk)
-        self.measurements = MeasurementsPanel(desk)
+        self.measurements = MeasurementsPanel(desk, theme)
         self.notices = NoticeBar()
         self.cine = Cine(desk, self)
         self.presets = self._read_presets()
