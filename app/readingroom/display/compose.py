@@ -100,9 +100,10 @@ def compose(
     view = view if state is None else presenting.presented(view, state, frame.facts)
     camera = camera_of(view, frame.facts, width, height)
     voi = window_of(view, seen, tables)
-    layer = _layer(view, seen, camera, voi, tables)
-    if state is not None and state.palette is not None and layer.table is not None:
-        layer = replace(layer, table=tables.coloured(layer.table, state.palette), fine=None)
+    palette = state.palette if state is not None else None
+    layer = _layer(view, seen, camera, voi, tables, calibrated=palette is None)
+    if palette is not None and layer.table is not None:
+        layer = replace(layer, table=tables.coloured(layer.table, palette), fine=None)
     drawn = presenting.graphics(state, frame.facts, camera, ratio) if state is not None and shown.overlays else ()
     return Picture(
         layers=(layer, *segment_layers.layers(shown.segments, camera), *_covers(seen, camera, shown, state, tables)),
@@ -142,12 +143,14 @@ def _in_place(stack: Stack, index: int, frame: Frame | None, shown: Shown) -> Me
     return None
 
 
-def _layer(view: ViewState, frame: Frame, camera: Camera, voi: Voi | None, tables: Tables) -> Layer:
+def _layer(
+    view: ViewState, frame: Frame, camera: Camera, voi: Voi | None, tables: Tables, calibrated: bool = True
+) -> Layer:
     if voi is None:
         return Layer(tables.colour(frame, view.inverted), camera.matrix, None, smooth=view.smooth)
     if frame.facts.supplemental is not None:
         return Layer(tables.composite(frame, voi, view.inverted), camera.matrix, None, smooth=view.smooth)
-    return tables.layer(frame, voi, view.inverted, camera.matrix, view.smooth)
+    return tables.layer(frame, voi, view.inverted, camera.matrix, view.smooth, calibrated)
 
 
 def _covers(

@@ -50,8 +50,8 @@ def quality_control(width: int, height: int) -> Image:
         _patch(image, left + (column + 2) * cell, top + row * cell, cell, level)
     _inset(image, left + 2 * cell, top + 5 * cell, 2 * cell, 0, 13)
     _inset(image, left + 8 * cell, top + 5 * cell, 2 * cell, 255, 242)
-    for row, column in ((1, 1), (1, 10), (10, 1), (10, 10), (5.5, 5.5)):
-        _line_pairs(image, left + int(column * cell), top + int(row * cell), cell)
+    for down, across in ((1, 1), (1, 10), (10, 1), (10, 10), (5.5, 5.5)):
+        _line_pairs(image, left + int(across * cell), top + int(down * cell), cell)
     ramp = np.linspace(0, 255, 8 * cell)
     image[top + 2 * cell : top + 10 * cell, left + cell // 4 : left + cell] = np.rint(ramp)[:, None].astype(np.uint8)
     image[top + 2 * cell : top + 10 * cell, left + 11 * cell : left + 12 * cell - cell // 4] = image[

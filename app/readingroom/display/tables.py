@@ -3,7 +3,7 @@
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from readingroom.pixels.frame import Frame, FrameFacts, OverlayPlane, Shutter, V
 
 _TABLES_KEPT = 64
 _ARRAYS_KEPT = 64
+_UNCHANGED = np.arange(256)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +43,21 @@ class Tables:
         self._shutters: _PerArray[dict[Shutter, NDArray[np.uint16]]] = _PerArray()
         self._coloured: OrderedDict[tuple[int, int], tuple[NDArray[np.uint8], tuple[object, ...]]] = OrderedDict()
         self._covers: dict[int, NDArray[np.uint8]] = {}
+        self._monitor: NDArray[np.uint8] | None = None
+
+    def calibrate(self, table: NDArray[np.uint8] | None) -> bool:
+        """Make greys for a monitor from now on: P-value to driving level, shape (256,), None for P-values as they are.
+
+        The last step of the grey chain (PS3.4 N.2, PS3.14); colours are not its matter. Whether that changes anything.
+        """
+        if table is self._monitor or (
+            table is not None and np.array_equal(table, _UNCHANGED) and self._monitor is None
+        ):
+            return False
+        self._monitor = table
+        self._tables.clear()
+        self._covers.clear()
+        return True
 
     def pixels(self, frame: Frame) -> NDArray[Any]:
         """The frame as int16 or uint16, shape (rows, columns): the same array each time it is asked for."""
@@ -83,7 +99,7 @@ class Tables:
     def cover(self, grey: int) -> NDArray[np.uint8]:
         """The table of a cover in one grey."""
         if grey not in self._covers:
-            self._covers[grey] = covers.cover_table(grey)
+            self._covers[grey] = covers.cover_table(grey if self._monitor is None else int(self._monitor[grey]))
         return self._covers[grey]
 
     def coloured(self, table: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -101,9 +117,14 @@ class Tables:
         """The window a frame is first shown with: its header's first, else the range of its pixels."""
         return self._own_windows.get(frame.stored, lambda: pixel_voi.default_voi(frame))
 
-    def layer(self, frame: Frame, voi: Voi, inverted: bool, matrix: NDArray[np.float64], smooth: bool) -> Layer:
-        """A grey frame under a window as a layer, through tables that are the same for frames that share their greys."""
-        made = self._greys(frame, voi, inverted, smooth)
+    def layer(
+        self, frame: Frame, voi: Voi, inverted: bool, matrix: NDArray[np.float64], smooth: bool, calibrated: bool = True
+    ) -> Layer:
+        """A grey frame under a window as a layer, through tables that are the same for frames that share their greys.
+
+        calibrated: for the monitor; else in P-values, which a palette needs.
+        """
+        made = self._greys(frame, voi, inverted, smooth, calibrated)
         padding = pixel_table.padding_of(frame) if smooth else None
         return Layer(self.pixels(frame), matrix, made.coarse, smooth=smooth, padding=padding, fine=made.fine)
 
@@ -111,15 +132,19 @@ class Tables:
         """The grey table (65 536,) of a frame under a window, padding black: one for frames that share their greys."""
         return self._greys(frame, voi, inverted, smooth=False).coarse
 
-    def _greys(self, frame: Frame, voi: Voi, inverted: bool, smooth: bool) -> "_Greys":
+    def _greys(self, frame: Frame, voi: Voi, inverted: bool, smooth: bool, calibrated: bool = True) -> "_Greys":
         decides, kept_alive = _what_decides(frame, voi, inverted)
-        name = (*decides, smooth)
+        name = (*decides, smooth, calibrated)
         known = self._tables.get(name)
         if known is not None:
             self._tables.move_to_end(name)
             return known
         coarse = pixel_table.table(frame, voi, inverted, padded=not smooth)
-        made = _Greys(coarse, pixel_table.fine_table(frame, voi, inverted) if smooth else None, kept_alive)
+        fine = pixel_table.fine_table(frame, voi, inverted) if smooth else None
+        if calibrated and self._monitor is not None:
+            coarse = self._monitor[coarse]
+            fine = replace(fine, greys=self._monitor[fine.greys]) if fine is not None else None
+        made = _Greys(coarse, fine, kept_alive)
         self._tables[name] = made
         while len(self._tables) > _TABLES_KEPT:
             self._tables.popitem(last=False)
