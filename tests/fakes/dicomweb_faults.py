@@ -15,7 +15,7 @@ from pydicom import Dataset, dcmread
 FAULTS = (
     "slow", "401", "404", "406", "500", "busy", "truncated", "cut part", "wrong type", "no boundary", "garbage",
     "not a list", "no length", "stranger", "drops", "empty", "stow forgets", "stow cut", "stow changes", "stow 400",
-    "ignores keys", "repeats pages",
+    "ignores keys", "repeats pages", "stalls",
 )  # fmt: skip
 BOUNDARY = "a-boundary; of its own"
 
@@ -30,6 +30,10 @@ class FaultyArchive:
         self.fault = ""
         self.stranger: bytes = b""
         self.busy_answers = 1
+        self.retry_after = "0"
+        self.token = ""
+        self.packs: Callable[[bytes], bytes] | None = None
+        self.renders: Callable[[bytes], bytes] | None = None
         self.asked: list[tuple[str, str, Mapping[str, str]]] = []
         self.released = threading.Event()
         archive = self
@@ -114,16 +118,20 @@ class _Door(BaseHTTPRequestHandler):
             (rf"studies/{one}/metadata", self._metadata),
             (rf"studies/{one}/series/{one}", self._pixels),
             (rf"studies/{one}/series/{one}/instances/{one}", self._pixels),
+            (rf"studies/{one}/series/{one}/instances/{one}/rendered", self._rendered),
         )
 
     def _refused(self) -> bool:
         fault = self.owner.fault
+        if self.owner.token and self.headers.get("Authorization") != f"Bearer {self.owner.token}":
+            self._say(401, b"{}")
+            return True
         if fault == "slow":
             self.owner.released.wait(20)
             return False
         if fault == "busy" and self.owner.busy_answers > 0:
             self.owner.busy_answers -= 1
-            self._say(503, b"", "text/plain", {"Retry-After": "0"})
+            self._say(503, b"", "text/plain", {"Retry-After": self.owner.retry_after})
             return True
         if fault in ("401", "404", "406", "500"):
             self._say(int(fault), b'{"Details": "Played by the test"}', "application/json")
@@ -177,6 +185,11 @@ class _Door(BaseHTTPRequestHandler):
         if not found:
             self._say(404, b"{}")
             return
+        if "4.80" in self.headers.get("Accept", ""):
+            if self.owner.packs is None:
+                self._say(406, b"{}")
+                return
+            found = [self.owner.packs(part10) for part10 in found]
         if fault == "stranger":
             found.append(self.owner.stranger)
         if fault == "drops" and not sop:
@@ -192,7 +205,18 @@ class _Door(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.close_connection = True
+        if fault == "stalls":
+            self.wfile.write(body[: len(body) // 2])
+            self.wfile.flush()
+            self.owner.released.wait(20)
+            return
         self.wfile.write(body)
+
+    def _rendered(self, query: Mapping[str, str], study: str, series: str, sop: str) -> None:
+        if self.owner.renders is None:
+            self._say(404, b"{}")
+        else:
+            self._say(200, self.owner.renders(self.owner.objects[sop]), "image/jpeg")
 
     def _multipart(self, part10s: Sequence[bytes]) -> bytes:
         pieces = []

@@ -1,7 +1,10 @@
 """The DICOMweb door: QIDO-RS, WADO-RS and STOW-RS (PS3.18 10) of one archive."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -24,21 +27,31 @@ from readingroom.settings.sections import ArchiveSettings
 PAGE = 500
 PIXELS = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _NOT_THERE = (404, 410)
+JPEG_LS = "1.2.840.10008.1.2.4.80"
+_PACKED = f'multipart/related; type="application/dicom"; transfer-syntax={JPEG_LS}'
+_NOT_OFFERED = frozenset({400, 404, 405, 406, 415, 500, 501})
+PREVIEW_QUALITY = 30
 _SAFE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 
 
 class DicomWeb:
     """One archive behind DICOMweb."""
 
-    def __init__(self, settings: ArchiveSettings, secret: str | None = None) -> None:
+    def __init__(
+        self, settings: ArchiveSettings, secret: str | None = None, renew: Callable[[], str | None] | None = None
+    ) -> None:
         self._settings = settings
-        self.line = Line(settings, secret)
-        self.link = Link()
+        self.line = Line(settings, secret, renew)
 
     @property
     def name(self) -> str:
         """The archive's name as the reader knows it."""
         return self._settings.name
+
+    @property
+    def link(self) -> Link:
+        """How fast the line to it is."""
+        return self.line.link
 
     def search(self, query: Query) -> tuple[StudyRow, ...]:
         """Studies that match; every row is checked again, for archives ignore what they do not understand."""
@@ -55,8 +68,9 @@ class DicomWeb:
     def study(self, study_uid: str) -> Study:
         """The study by its metadata, with the archive's own count per series; what is not its patient's is set aside."""
         _checked(study_uid)
+        asked = self._metadata_meanwhile(study_uid)
         counts = self._series_counts(study_uid)
-        headers = self._metadata(study_uid, counts)
+        headers = self._metadata(study_uid, asked, counts)
         tags = [JsonTags(header) for header in headers]
         study = study_of(study_uid, tags, (self.name,), self._settings.issuer, counts)
         whole_study = sum(counts.values()) if counts else study.expected
@@ -70,8 +84,35 @@ class DicomWeb:
     def object(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Received:
         """One object as it is stored, in whatever transfer syntax."""
         _checked(study_uid, series_uid, sop_uid)
-        stream = self._received(f"studies/{study_uid}/series/{series_uid}/instances/{sop_uid}", ticket)
-        found = next((one for one in stream if one.sop_uid == sop_uid), None)
+        return self._object(_path(study_uid, series_uid, sop_uid), sop_uid, PIXELS, ticket)
+
+    def packed(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Received | None:
+        """One object transcoded to JPEG-LS lossless, for a slow line; None where the archive does not offer that.
+
+        Whether what comes is without loss is for the caller to prove.
+        """
+        _checked(study_uid, series_uid, sop_uid)
+        try:
+            found = self._object(_path(study_uid, series_uid, sop_uid), sop_uid, _PACKED, ticket)
+        except Refused as refused:
+            if refused.status in _NOT_OFFERED:
+                return None
+            raise
+        return replace(found, transcoded=True) if found.transfer_syntax == JPEG_LS else None
+
+    def preview(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> bytes | None:
+        """An image as a small lossy JPEG through a window of the archive's choice; None where it is not offered."""
+        _checked(study_uid, series_uid, sop_uid)
+        path = f"{_path(study_uid, series_uid, sop_uid)}/rendered?quality={PREVIEW_QUALITY}"
+        try:
+            return self.line.get_whole(path, "image/jpeg", ticket)
+        except Refused as refused:
+            if refused.status in _NOT_OFFERED:
+                return None
+            raise
+
+    def _object(self, path: str, sop_uid: str, accept: str, ticket: Ticket) -> Received:
+        found = next((one for one in self._received(path, ticket, accept) if one.sop_uid == sop_uid), None)
         if found is None:
             raise ReaderError(f"{self.name} sent no such object.", "Ask its owner whether the object is still there.")
         return found
@@ -118,9 +159,24 @@ class DicomWeb:
         counted = ((text(row, 0x0020000E), whole(row, 0x00201209)) for row in rows)
         return {uid: count for uid, count in counted if uid and count is not None}
 
-    def _metadata(self, study_uid: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    def _metadata_meanwhile(self, study_uid: str) -> "Future[list[dict[str, Any]]]":
+        """Ask for the metadata on a thread of its own: on a slow line each question costs its way there and back."""
+        asked: Future[list[dict[str, Any]]] = Future()
+
+        def ask() -> None:
+            try:
+                asked.set_result(self.line.get_json(f"studies/{study_uid}/metadata", {}, patient=True)[0])
+            except Exception as error:  # noqa: BLE001  (raised where the answer is looked at)
+                asked.set_exception(error)
+
+        threading.Thread(target=ask, name=f"metadata-{self.name}", daemon=True).start()
+        return asked
+
+    def _metadata(
+        self, study_uid: str, asked: "Future[list[dict[str, Any]]]", counts: Mapping[str, int]
+    ) -> list[dict[str, Any]]:
         try:
-            headers, _ = self.line.get_json(f"studies/{study_uid}/metadata", {}, patient=True)
+            headers = asked.result()
         except Refused as refused:
             if refused.status not in (*_NOT_THERE, 400, 501) or not counts:
                 if refused.status in _NOT_THERE:
@@ -133,11 +189,12 @@ class DicomWeb:
             raise _not_here(self.name)
         return headers
 
-    def _received(self, path: str, ticket: Ticket) -> Iterator[Received]:
+    def _received(self, path: str, ticket: Ticket, accept: str = PIXELS) -> Iterator[Received]:
         try:
-            answer = self.line.get_stream(path, PIXELS, ticket)
+            answer = self.line.get_stream(path, accept, ticket)
         except Refused as refused:
-            raise (_not_here(self.name) if refused.status in _NOT_THERE else refused) from refused
+            absent = refused.status in _NOT_THERE and accept == PIXELS
+            raise (_not_here(self.name) if absent else refused) from refused
         with answer:
             media = checked_media(self.name, answer, "multipart/related")
             if not media.get("boundary"):
@@ -146,13 +203,17 @@ class DicomWeb:
             for part in self._parts(answer, media["boundary"], ticket):
                 named = identity_of(part.body, self._settings.issuer)
                 count += 1
-                yield Received(named.study_uid, named.series_uid, named.sop_uid, part.body, named.patient)
+                yield Received(
+                    named.study_uid, named.series_uid, named.sop_uid, part.body, named.patient, named.transfer_syntax
+                )
             if not count:
                 raise ReaderError(f"{self.name} sent an empty answer.", "Try again, or ask another archive.")
 
     def _parts(self, answer: Any, boundary: str, ticket: Ticket) -> Iterator[Part]:
         """Parts off the wire; closing the answer closes the socket, so leaving costs the archive nothing more."""
         began = perf_counter()
+        # What waits for bytes of a line that stands still looks at no ticket.
+        stop = ticket.when_cancelled(lambda: _hang_up(answer))
         try:
             for part in parts(answer.raw, boundary, ticket.checkpoint):
                 self.link.saw(len(part.body), perf_counter() - began)
@@ -162,6 +223,7 @@ class DicomWeb:
         except (Cancelled, ReaderError, GeneratorExit):
             raise
         except Truncated as cut:
+            ticket.checkpoint()
             raise ReaderError(
                 f"The answer of {self.name} broke off after {cut.parts} object{'' if cut.parts == 1 else 's'}.",
                 "What arrived is kept; the rest is asked for again.",
@@ -169,7 +231,10 @@ class DicomWeb:
         except Malformed as error:
             raise ReaderError(f"{self.name} sent an answer that cannot be taken apart ({error}).", _TELL) from error
         except Exception as error:
+            ticket.checkpoint()
             raise self.line.said(error) from error
+        finally:
+            stop()
 
     def _store_batch(self, batch: Sequence[bytes]) -> list[StoreAnswer]:
         names = [identity_of(part10) for part10 in batch]
@@ -209,6 +274,16 @@ def _why_not(refused: str | None, status: int) -> str:
     if refused:
         return refused
     return "its answer does not list it" if 200 <= status < 300 else f"it answered HTTP {status}"
+
+
+def _path(study_uid: str, series_uid: str, sop_uid: str) -> str:
+    return f"studies/{study_uid}/series/{series_uid}/instances/{sop_uid}"
+
+
+def _hang_up(answer: Any) -> None:
+    """Stop listening: whoever reads the answer on another thread finds its end at once."""
+    with suppress(OSError, ValueError, AttributeError):
+        answer.raw.shutdown()
 
 
 def _not_here(name: str) -> ReaderError:

@@ -1,13 +1,18 @@
 """The line to one DICOMweb archive: one request at a time, every failure said with the archive's name and a remedy."""
 
+import gzip
 import json
 import random
 import time
-from collections.abc import Mapping
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from readingroom.archive.credentials import signing
+from readingroom.archive.credentials import Credential, signing
+from readingroom.archive.link import Link
 from readingroom.archive.multipart import parameters
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Ticket
@@ -17,6 +22,7 @@ JSON = "application/dicom+json"
 _ATTEMPTS = 3
 _BUSY = frozenset({429, 502, 503, 504})
 _ADDRESS = "Give its DICOMweb root, e.g. https://pacs.example/dicom-web."
+_SLICE_S = 0.1
 _LONGER = 4.0
 """A study's metadata or pixels may take so many times the limit of a search before their first byte."""
 
@@ -32,21 +38,38 @@ class Refused(ReaderError):
 class Line:
     """HTTP to one archive. Safe to use from several threads: nothing is kept between requests but open connections."""
 
-    def __init__(self, settings: ArchiveSettings, secret: str | None) -> None:
+    def __init__(
+        self, settings: ArchiveSettings, secret: str | None, renew: Callable[[], str | None] | None = None
+    ) -> None:
         self.name = settings.name
         self.limit_s = settings.timeout_s
+        self.link = Link()
         self._settings = settings
         self._root = settings.url.rstrip("/")
-        self._secret = secret
+        self._credential = Credential(settings, secret, renew)
+        self._signed: tuple[str | None, Any] | None = None
         self._session: Any = None
 
     def get_json(self, path: str, query: Mapping[str, str], patient: bool = False) -> tuple[list[Any], Any]:
         """The parsed list and the answer's headers; [] for 204. patient: wait longer than a search may."""
-        answer = self._ask("GET", _with(path, query), headers={"Accept": JSON}, patient=patient)
-        with answer:
-            if answer.status_code == 204:
-                return [], answer.headers
-            return self._parsed(answer), answer.headers
+        headers = {"Accept": JSON, "Accept-Encoding": "gzip"}
+        for attempt in range(1, _ATTEMPTS + 1):
+            answer = self._ask("GET", _with(path, query), headers=headers, stream=True, patient=patient)
+            with answer:
+                if answer.status_code == 204:
+                    return [], answer.headers
+                try:
+                    return self._parsed(answer), answer.headers
+                except _Cut as cut:
+                    if attempt == _ATTEMPTS:
+                        raise cut.error from cut
+            time.sleep(_pause_s(attempt))
+        raise AssertionError("unreachable")
+
+    def get_whole(self, path: str, accept: str, ticket: Ticket) -> bytes:
+        """A small answer that is neither JSON nor multipart, in one piece."""
+        with self.get_stream(path, accept, ticket) as answer:
+            return self._whole(answer)
 
     def get_stream(self, path: str, accept: str, ticket: Ticket) -> Any:
         """An answer whose body is still on the wire, never compressed by HTTP: compressing pixels costs tenfold."""
@@ -58,7 +81,12 @@ class Line:
     def post(self, path: str, body: bytes, content_type: str) -> tuple[int, Any]:
         """Status and parsed JSON body (None where it is none) of a POST; it is sent once and never repeated."""
         headers = {"Accept": JSON, "Content-Type": content_type}
+        secret = self._credential.secret
         answer = self._once("POST", path, data=body, headers=headers, patient=True, allow_redirects=False)
+        if answer.status_code == 401 and self._credential.renewed(secret):
+            # Refused before it was looked at: this is not sending twice.
+            answer.close()
+            answer = self._once("POST", path, data=body, headers=headers, patient=True, allow_redirects=False)
         with answer:
             try:
                 return answer.status_code, json.loads(self._whole(answer))
@@ -87,11 +115,12 @@ class Line:
 
     def _ask(self, method: str, path: str, patient: bool = False, ticket: Ticket | None = None, **request: Any) -> Any:
         """An answer of 2xx to an idempotent request, tried again while the archive is busy or cuts the line."""
-        give_up = time.monotonic() + self.limit_s
-        for attempt in range(1, _ATTEMPTS + 1):
+        give_up = time.monotonic() + self.limit_s * (_LONGER if patient else 1.0)
+        attempt, asked_again = 1, False
+        while True:
             if ticket is not None:
                 ticket.checkpoint()
-            last = attempt == _ATTEMPTS
+            secret, last = self._credential.secret, attempt == _ATTEMPTS
             try:
                 answer = self._once(method, path, patient=patient, **request)
             except _Cut as cut:
@@ -101,6 +130,10 @@ class Line:
             else:
                 if 200 <= answer.status_code < 300:
                     return answer
+                if answer.status_code == 401 and not asked_again and self._credential.renewed(secret):
+                    asked_again = True
+                    answer.close()
+                    continue
                 if answer.status_code not in _BUSY or last:
                     raise self._refusal(answer)
                 told_s = _retry_after_s(answer.headers)
@@ -108,8 +141,8 @@ class Line:
                 if time.monotonic() + wait_s > give_up:
                     raise self._refusal(answer)
                 answer.close()
-            time.sleep(wait_s)
-        raise AssertionError("unreachable")
+            attempt += 1
+            _wait(wait_s, ticket)
 
     def _once(self, method: str, path: str, patient: bool = False, **request: Any) -> Any:
         import requests
@@ -117,7 +150,8 @@ class Line:
         read_s = self.limit_s * (_LONGER if patient else 1.0)
         try:
             session = self._open()
-            return session.request(method, f"{self._root}/{path}", timeout=(self.limit_s, read_s), **request)
+            limits = (self.limit_s, read_s)
+            return session.request(method, f"{self._root}/{path}", timeout=limits, auth=self._signing(), **request)
         except requests.RequestException as error:
             trouble = self.said(error)
             if method == "GET" and _was_cut(error):
@@ -125,6 +159,13 @@ class Line:
             raise trouble from error
         except (ValueError, OSError) as error:
             raise self.said(error) from error
+
+    def _signing(self) -> Any:
+        """How the next request is signed, made anew only where the secret is another."""
+        secret, held = self._credential.secret, self._signed
+        if held is None or held[0] != secret:
+            self._signed = held = (secret, signing(self._settings, secret))
+        return held[1]
 
     def _open(self) -> Any:
         if self._session is not None:
@@ -138,19 +179,18 @@ class Line:
         if not _place(self._root):
             raise ReaderError(f"{self.name} has no usable address: “{self._root}”.", _ADDRESS)
         session = requests.Session()
-        session.auth = signing(self._settings, self._secret)
         session.trust_env = False
         session.proxies = dict(get_environ_proxies(self._root))
         session.verify = (os.environ.get("REQUESTS_CA_BUNDLE") or True) if self._settings.verify_tls else False
         session.headers["User-Agent"] = "ReadingRoom"
         for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=8))
+            session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=16))
         self._session = session
         return session
 
     def _parsed(self, answer: Any) -> list[Any]:
         kind, _ = parameters(answer.headers.get("Content-Type", ""))
-        body = self._whole(answer)
+        body = self._unpacked(answer)
         try:
             found = json.loads(body) if body.strip() else []
         except ValueError as error:
@@ -164,6 +204,26 @@ class Line:
                 "Check that the address is its DICOMweb root.",
             )
         return found
+
+    def _unpacked(self, answer: Any) -> bytes:
+        """The body of an answer that may be packed; what came over the line, and in which time, tells its speed."""
+        import urllib3
+
+        began = time.perf_counter()
+        try:
+            packed = bytes(answer.raw.read(decode_content=False))
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise _Cut(self.said(error)) from error
+        self.link.saw(len(packed), time.perf_counter() - began)
+        try:
+            match answer.headers.get("Content-Encoding", "").strip().lower():
+                case "gzip" | "x-gzip":
+                    return gzip.decompress(packed)
+                case "deflate":
+                    return zlib.decompress(packed)
+        except (OSError, EOFError, zlib.error) as error:
+            raise _Cut(ReaderError(f"The answer of {self.name} came damaged.", "Try again.")) from error
+        return packed
 
     def _whole(self, answer: Any) -> bytes:
         import requests
@@ -226,10 +286,24 @@ def _pause_s(attempt: int) -> float:
     return 0.1 * 2.0**attempt * random.uniform(0.5, 1.5)
 
 
+def _wait(seconds: float, ticket: Ticket | None) -> None:
+    """Sleep, and wake at once where the reader leaves."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if ticket is not None:
+            ticket.checkpoint()
+        time.sleep(min(left, _SLICE_S))
+
+
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds of Retry-After (RFC 9110 10.2.3); a date is left to the usual wait."""
+    """Seconds of Retry-After, said as a number or as a date (RFC 9110 10.2.3)."""
     value = headers.get("Retry-After", "").strip()
-    return float(value) if value.isdecimal() else None
+    if value.isdecimal():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
 
 
 def _details(answer: Any) -> str:

@@ -17,10 +17,6 @@ MOST_PART = 4 * 1024**3
 class Source(Protocol):
     """Bytes as they arrive: an HTTP answer or an open file."""
 
-    def read(self, amt: int, /) -> bytes:
-        """Exactly amt bytes, fewer only at the end."""
-        ...
-
     def read1(self, amt: int, /) -> bytes:
         """At most amt bytes, whatever has arrived; b"" at the end."""
         ...
@@ -112,7 +108,8 @@ class _Reader:
         self._held = self._held[length:]
         while have < length:
             self._checkpoint()
-            piece = self._source.read(min(_PIECE, length - have))
+            # What has arrived, not what is still to come: on a slow line leaving must not wait for a whole piece.
+            piece = self._source.read1(min(_PIECE, length - have))
             if not piece:
                 raise Truncated(self.whole)
             pieces.append(piece)

@@ -40,6 +40,8 @@ class Ticket:
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
+        self._lock = threading.Lock()
+        self._ends: list[Callable[[], None]] = []
 
     @property
     def cancelled(self) -> bool:
@@ -48,7 +50,30 @@ class Ticket:
 
     def cancel(self) -> None:
         """Drop whatever holds this ticket: before its start, at its next checkpoint, or at delivery."""
-        self._cancelled.set()
+        with self._lock:
+            self._cancelled.set()
+            ends, self._ends = self._ends, []
+        for end in ends:
+            end()
+
+    def when_cancelled(self, end: Callable[[], None]) -> Callable[[], None]:
+        """Have `end` called, once, by whoever cancels (now, where that was before); the answer calls it off.
+
+        For what waits and looks at no checkpoint meanwhile: a socket. `end` is quick and raises nothing.
+        """
+        with self._lock:
+            gone = self._cancelled.is_set()
+            if not gone:
+                self._ends.append(end)
+        if gone:
+            end()
+
+        def stop() -> None:
+            with self._lock:
+                if end in self._ends:
+                    self._ends.remove(end)
+
+        return stop
 
     def checkpoint(self) -> None:
         """Raise Cancelled if the reader has left."""

@@ -80,13 +80,19 @@ class StoreAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One object as an archive sent it: Part 10 bytes, as they came; patient: whose its own header says it is."""
+    """One object as an archive sent it: Part 10 bytes, as they came; patient: whose its own header says it is.
+
+    transfer_syntax: of these bytes, "" where nobody looked. transcoded: whether the archive packed them anew without
+    loss for the way; else they are what it stores.
+    """
 
     study_uid: str
     series_uid: str
     sop_uid: str
     part10: bytes
     patient: Patient | None = None
+    transfer_syntax: str = ""
+    transcoded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
