@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.fakes.orthanc import OrthancServer, orthanc_is_here
+from tests.fakes.orthanc import OrthancServer, free_port, orthanc_is_here
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +29,26 @@ def guarded_orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthan
         pytest.skip(reason)
     with OrthancServer(tmp_path_factory.mktemp("orthanc-guarded"), password="a long secret") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def desk_port() -> int:
+    """The port at which the desk of the DIMSE tests receives."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def running_dimse_orthanc(tmp_path_factory: pytest.TempPathFactory, desk_port: int) -> Iterator[OrthancServer]:
+    """One Orthanc that answers DIMSE, and knows two desks: one with a port, one without."""
+    if reason := orthanc_is_here():
+        pytest.skip(reason)
+    desks = {"READINGROOM": desk_port, "NOPORT": desk_port}
+    with OrthancServer(tmp_path_factory.mktemp("orthanc-dimse"), desks=desks) as server:
+        yield server
+
+
+@pytest.fixture
+def dimse_orthanc(running_dimse_orthanc: OrthancServer) -> OrthancServer:
+    """An Orthanc that answers DIMSE and holds nothing."""
+    running_dimse_orthanc.empty()
+    return running_dimse_orthanc

@@ -66,11 +66,12 @@ def admitted(body: Any) -> Admitted:
         tags = JsonTags(one if isinstance(one, dict) else {})
         listed |= {text(item, 0x00081155) for item in tags.items(0x00081199)}
         for item in tags.items(0x00081198):
-            refused[text(item, 0x00081155)] = _reason(whole(item, 0x00081197))
+            refused[text(item, 0x00081155)] = reason(whole(item, 0x00081197))
     return Admitted(frozenset(listed - {""}), refused)
 
 
-def _reason(number: int | None) -> str:
+def reason(number: int | None) -> str:
+    """A failure reason (PS3.3 C.14.1.1) or status of C-STORE (PS3.4 B.2.3) in words that follow "it"."""
     if number is None:
         return "it gives no reason"
     known = _REASONS.get(number) or _REASONS.get(number & 0xFF00) or _REASONS.get(number & 0xF000)

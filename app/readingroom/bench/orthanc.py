@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -30,13 +31,19 @@ def orthanc_is_here() -> str:
 
 
 class OrthancServer:
-    """One Orthanc; `url` is its DICOMweb root. password: user "reader" must sign in with it."""
+    """One Orthanc; `url` is its DICOMweb root. password: user "reader" must sign in with it.
 
-    def __init__(self, folder: Path, password: str = "", port: int | None = None) -> None:
+    desks: title and port of those that it knows; where given, it also answers DIMSE as "ORTHANC" at dicom_port.
+    """
+
+    def __init__(
+        self, folder: Path, password: str = "", port: int | None = None, desks: Mapping[str, int] | None = None
+    ) -> None:
         self.folder = folder
         self.password = password
         self.port = port or free_port()
-        self._dicom_port = free_port()
+        self.dicom_port = free_port()
+        self._desks = desks
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -127,8 +134,15 @@ class OrthancServer:
             "StorageDirectory": store,
             "IndexDirectory": store,
             "HttpPort": self.port,
-            "DicomPort": self._dicom_port,
-            "DicomServerEnabled": False,
+            "DicomPort": self.dicom_port,
+            "DicomServerEnabled": self._desks is not None,
+            "DicomAet": "ORTHANC",
+            "DicomCheckCalledAet": True,
+            "DicomAlwaysAllowEcho": True,
+            "DicomModalities": {
+                title: {"AET": title, "Host": "127.0.0.1", "Port": port, "AllowStorageCommitment": True}
+                for title, port in (self._desks or {}).items()
+            },
             "RemoteAccessAllowed": False,
             "AuthenticationEnabled": bool(self.password),
             "RegisteredUsers": {"reader": self.password} if self.password else {},

@@ -47,6 +47,8 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
 
 SMALLEST: dict[tuple[str, str], float] = {
     ("archive", "timeout_s"): 0.1,
+    ("archive", "port"): 0,
+    ("archive", "own_port"): 0,
     ("disk", "budget_gb"): 0.1,
     ("disk", "keep_free_gb"): 0,
     ("display", "frame_memory_mb"): 64,
@@ -160,11 +162,17 @@ def _archives(path: Path, tables: Mapping[str, Any]) -> tuple[ArchiveSettings, .
         place = f"[[archive]] number {number}"
         archive: ArchiveSettings = _section(path, place, "archive", ArchiveSettings, table)
         _check_archive(path, place, archive, archives)
-        if archive.path:
-            folder = path.parent / Path(archive.path).expanduser()
-            archive = replace(archive, path=os.path.normpath(folder))
-        archives.append(archive)
+        archives.append(_with_places(path, archive))
     return tuple(archives)
+
+
+def _with_places(path: Path, archive: ArchiveSettings) -> ArchiveSettings:
+    """The archive with its files and folders found from where the settings lie."""
+    named = {key: getattr(archive, key) for key in ("path", "ca_file", "client_cert", "client_key")}
+    found: dict[str, Any] = {
+        key: os.path.normpath(path.parent / Path(value).expanduser()) for key, value in named.items() if value
+    }
+    return replace(archive, **found) if found else archive
 
 
 def _check_archive(path: Path, place: str, archive: ArchiveSettings, before: Sequence[ArchiveSettings]) -> None:
@@ -176,6 +184,23 @@ def _check_archive(path: Path, place: str, archive: ArchiveSettings, before: Seq
         raise ReaderError(f"{path}, {place}: path is missing.", 'Add path = "folder of DICOM files".')
     if archive.kind == "dicomweb":
         _check_url(path, place, archive.url)
+    if archive.kind == "dimse":
+        _check_dimse(path, place, archive)
+
+
+def _check_dimse(path: Path, place: str, archive: ArchiveSettings) -> None:
+    if not archive.host.strip():
+        raise ReaderError(f"{path}, {place}: host is missing.", 'Add host = "pacs.example", the archive\'s machine.')
+    for key, title in (("aet", archive.aet), ("own_aet", archive.own_aet)):
+        # PS3.5 6.2: AE has at most 16 characters, without backslash and control characters.
+        if not (0 < len(title.strip()) <= 16 and title.isascii() and title.isprintable() and "\\" not in title):
+            raise ReaderError(
+                f"{path}, {place}: {key} must be a title of 1 to 16 plain characters; found “{title}”.",
+                f'Write for example {key} = "PACS".',
+            )
+    for key, port in (("port", archive.port), ("own_port", archive.own_port)):
+        if port > 65535 or (key == "port" and port == 0):
+            raise ReaderError(f"{path}, {place}: {key} is no port: {port}.", "Use a number from 1 to 65535.")
 
 
 def _check_url(path: Path, place: str, url: str) -> None:

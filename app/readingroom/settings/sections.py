@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-ARCHIVE_KINDS = ("dicomweb", "folder")
+ARCHIVE_KINDS = ("dicomweb", "dimse", "folder")
 AUTH_KINDS = ("none", "basic", "bearer")
 ENGINES = ("auto", "cpu", "gpu")
 MONITOR_ROLES = ("diagnostic", "report", "other")
@@ -23,7 +23,7 @@ class ArchiveSettings:
     """One [[archive]] table: where a trust's archive is and how it is asked."""
 
     name: str = field(metadata=_meaning("The archive's name as readers know it; unique."))
-    kind: str = field(metadata=_meaning("dicomweb or folder."))
+    kind: str = field(metadata=_meaning("dicomweb, dimse or folder."))
     trust: str = field(default="", metadata=_meaning("The trust that owns the archive."))
     url: str = field(default="", metadata=_meaning("DICOMweb root, e.g. https://pacs.example/dicom-web."))
     path: str = field(default="", metadata=_meaning("Folder of DICOM files, for kind folder."))
@@ -38,6 +38,19 @@ class ArchiveSettings:
     )
     verify_tls: bool = field(default=True, metadata=_meaning("Whether its certificate must be valid."))
     store: bool = field(default=True, metadata=_meaning("Whether reports may be stored here."))
+    host: str = field(default="", metadata=_meaning("Machine of the archive, for kind dimse."))
+    port: int = field(default=104, metadata=_meaning("Its DICOM port, for kind dimse; 2762 is usual with TLS."))
+    aet: str = field(default="", metadata=_meaning("The archive's application entity title, for kind dimse."))
+    own_aet: str = field(default="READINGROOM", metadata=_meaning("This desk's title, as the archive knows it."))
+    own_port: int = field(
+        default=0, metadata=_meaning("Port at which this desk receives what it asked to be moved; 0 = none.")
+    )
+    tls: bool = field(default=False, metadata=_meaning("Whether kind dimse speaks TLS (PS3.15 B)."))
+    ca_file: str = field(default="", metadata=_meaning("PEM file of the authority that signed its certificate."))
+    client_cert: str = field(
+        default="", metadata=_meaning("PEM file of this desk's own certificate, where one is asked.")
+    )
+    client_key: str = field(default="", metadata=_meaning("PEM file of that certificate's private key."))
 
 
 @dataclass(frozen=True, slots=True)
