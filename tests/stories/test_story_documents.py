@@ -13,6 +13,7 @@ from tests.fakes.objects import STUDY, as_part10
 from tests.fakes.phantom import slices
 from tests.fakes.windows import Windows
 from tests.unit.display.presentation_phantoms import annotation, grey_state, item, reference, shape
+from tests.unit.pixels.pdf_phantoms import pdf
 
 from readingroom.archive.region import Region
 from readingroom.display.picture import Role
@@ -109,3 +110,48 @@ def test_a_state_and_a_report_of_the_study_can_be_seen(tmp_path: Path) -> None:
         glass.desk.put_case(None)
         assert not window.isVisible()
         assert not glass.raised
+
+
+def letter(held: bytes) -> bytes:
+    return of_patient(
+        item(
+            SOPClassUID="1.2.840.10008.5.1.4.1.1.104.1", SOPInstanceUID=f"{STUDY}.6.1", Modality="DOC", SeriesNumber=6,
+            SeriesInstanceUID=f"{STUDY}.6", DocumentTitle="Referral", MIMETypeOfEncapsulatedDocument="application/pdf",
+            EncapsulatedDocument=held + b"\0" * (len(held) % 2), EncapsulatedDocumentLength=len(held),
+        )
+    )  # fmt: skip
+
+
+def test_the_pages_of_a_pdf_are_turned_and_enlarged_by_keys(tmp_path: Path) -> None:
+    with Windows(
+        tmp_path, region=Region([MemoryArchive("North", [*IMAGES, letter(pdf((1, 0, 0), (0, 1, 0)))])])
+    ) as glass:
+        window = document_of(glass)
+        glass.wait(lambda: window.pdf.pages == 2)
+        assert (window.windowTitle(), window.pdf.place.text()) == ("Referral", "Page 1 of 2")
+        assert not window.text.isVisible() and window.save.isVisible()
+        picture = window.pdf.sheet.pixmap().toImage()
+        assert picture.pixelColor(10, 10).getRgb()[:3] == (255, 0, 0)
+        QTest.keyClick(window, Qt.Key.Key_PageDown)
+        glass.wait(lambda: window.pdf.sheet.pixmap().toImage().pixelColor(10, 10).getRgb()[:3] == (0, 255, 0))
+        assert (window.pdf.place.text(), window.pdf.on.isEnabled()) == ("Page 2 of 2", False)
+        QTest.keyClick(window, Qt.Key.Key_Plus)
+        glass.wait(lambda: abs(window.pdf.sheet.pixmap().width() / picture.width() - 1.25) < 0.05)
+        assert not glass.raised
+
+
+def test_a_pdf_that_cannot_be_drawn_says_why_and_can_still_be_saved(tmp_path: Path) -> None:
+    with Windows(tmp_path, region=Region([MemoryArchive("North", [*IMAGES, letter(b"%PDF-1.4 broken")])])) as glass:
+        window = document_of(glass)
+        glass.wait(lambda: "damaged" in window.pdf.sheet.text())
+        assert "Save it" in window.pdf.sheet.text()
+        assert window.save.isVisible()
+        assert not glass.raised
+
+
+def document_of(glass: Windows) -> DocumentWindow:
+    glass.show().open_whole(STUDY)
+    card = next(c for c in glass.station.reading.tray.cards if c.stack.kind == "document")
+    QTest.mouseDClick(card, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(5, 5))
+    (window,) = glass.station.reading.findChildren(DocumentWindow)
+    return window

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from readingroom.base.errors import ReaderError
-from readingroom.base.jobs import Lane
+from readingroom.base.jobs import Lane, Ticket
 from readingroom.base.log import unforeseen
+from readingroom.pixels.pdf import PdfPage, pdf_page
 from readingroom.record.study import FrameRef
 from readingroom.reporting.document import Page, page_of
 from readingroom.session.arranging import hang_stack, scroll_to
@@ -26,6 +27,18 @@ def read_page(desk: Desk, ref: FrameRef, show: Callable[[Page], None], trouble: 
         trouble(error if isinstance(error, ReaderError) else unforeseen(error, "reading a document"))
 
     desk.pools.cpu.submit(page_job, desk.doors.shelf, ref, done=came, failed=failed, ticket=desk.ticket, lane=Lane.NOW)
+
+
+def read_pdf_page(
+    desk: Desk, document: bytes, number: int, width: int, show: Callable[[PdfPage], None],
+    trouble: Callable[[ReaderError], None], ticket: Ticket,
+) -> None:  # fmt: skip
+    """Have a page (from 0) of a PDF drawn about so many pixels wide, and show it or say why it cannot be."""
+
+    def failed(error: Exception) -> None:
+        trouble(error if isinstance(error, ReaderError) else unforeseen(error, "drawing a page"))
+
+    desk.pools.cpu.submit(pdf_page, document, number, width, done=show, failed=failed, ticket=ticket, lane=Lane.NOW)
 
 
 def go_to(desk: Desk, sop_uid: str, frame: int) -> bool:

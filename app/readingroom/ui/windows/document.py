@@ -9,12 +9,16 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QTextBrowse
 
 from readingroom.base.errors import ReaderError
 from readingroom.display.stack import Stack
+from readingroom.pixels.pdf import is_pdf
 from readingroom.record.study import FrameRef
 from readingroom.reporting.document import Line, Page
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.document_pages import go_to, images_here, read_page
 from readingroom.session.reported import toggle_reported
+from readingroom.ui.theme import Theme
+from readingroom.ui.windows.pdf_view import PdfView
+from readingroom.ui.windows.tags import TagWindow
 
 INDENT_PX = 18
 
@@ -22,12 +26,13 @@ INDENT_PX = 18
 class DocumentWindow(QWidget):
     """The documents of one stack, one at a time."""
 
-    def __init__(self, desk: Desk, stack: Stack, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, theme: Theme, stack: Stack, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("Ground")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(760, 860)
-        self._desk, self._refs, self._at, self._closed = desk, stack.frames, 0, False
+        self._desk, self._theme, self._stack = desk, theme, stack
+        self._refs, self._at, self._closed = stack.frames, 0, False
         self._page: Page | None = None
         # A document of one patient never stays open beside the images of another.
         self._stops = (
@@ -36,6 +41,8 @@ class DocumentWindow(QWidget):
         )  # fmt: skip
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
+        self.pdf = PdfView(desk)
+        self.pdf.hide()
         self.text.anchorClicked.connect(self._follow)
         self.before, self.after, self.save = QPushButton("Previous"), QPushButton("Next"), QPushButton("Save as…")
         self.on_images = QPushButton("Show on images")
@@ -44,12 +51,17 @@ class DocumentWindow(QWidget):
         self.before.clicked.connect(lambda: self._show(self._at - 1))
         self.after.clicked.connect(lambda: self._show(self._at + 1))
         self.save.clicked.connect(self._save)
+        self.tags = QPushButton("Tags")
+        self.tags.setToolTip("Everything that the object says, tag by tag")
+        self.tags.clicked.connect(self._show_tags)
         row = QHBoxLayout()
         for button in (self.before, self.after, self.on_images, self.save):
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(self.tags)
         column = QVBoxLayout(self)
         column.addWidget(self.text)
+        column.addWidget(self.pdf, 1)
         column.addLayout(row)
         self._show(0)
 
@@ -61,6 +73,7 @@ class DocumentWindow(QWidget):
         for stop in self._stops:
             stop()
         self._closed = True
+        self.pdf.show_document(b"")
         super().closeEvent(event)
 
     def _show(self, at: int) -> None:
@@ -72,6 +85,7 @@ class DocumentWindow(QWidget):
         self._page = None
         self.save.hide()
         self._judge()
+        self._show_pages(b"")
         self.text.setPlainText("Reading…")
         asked: FrameRef = self._refs[self._at]
         read_page(self._desk, asked, lambda page: self._came(asked, page), lambda error: self._not_read(asked, error))
@@ -90,14 +104,26 @@ class DocumentWindow(QWidget):
         place = f" ({self._at + 1} of {len(self._refs)})" if len(self._refs) > 1 else ""
         self.setWindowTitle(f"{page.title}{place}")
         self.save.setVisible(bool(page.attachment))
+        self._show_pages(page.attachment if is_pdf(page.attachment, page.mime) else b"")
         here = images_here(self._desk)
         state = f"<p><i>{escape(page.state)}</i></p>" if page.state else ""
         self.text.setHtml(f"<h2>{escape(page.title)}</h2>{state}{''.join(_html(line, here) for line in page.lines)}")
 
+    def _show_pages(self, document: bytes) -> None:
+        """A PDF's pages in place of the text, or the text again."""
+        self.text.setVisible(not document)
+        self.pdf.setVisible(bool(document))
+        self.pdf.show_document(document)
+
     def _not_read(self, asked: FrameRef, error: ReaderError) -> None:
         if not self._closed and asked == self._refs[self._at]:
-            self.setWindowTitle("Document")
-            self.text.setPlainText(f"{error.problem}\n\n{error.remedy}")
+            self.setWindowTitle(self._stack.description or "Document")
+            self.text.setPlainText(f"{self._stack.description}\n\n{error.problem}\n\n{error.remedy}")
+
+    def _show_tags(self) -> None:
+        parent = self.parentWidget()
+        if parent is not None:
+            TagWindow(self._desk, self._theme, parent, self._stack, self._at).come_forward()
 
     def _follow(self, url: QUrl) -> None:
         sop_uid, _, frame = url.toString().partition("#")
