@@ -49,7 +49,7 @@ def named_plane(lattice: Lattice, name: str, spacing_mm: float | None, size: tup
         (low + high) / 2 - (n - 1) / 2 * spacing for (low, high), n in zip(spans, (width, height), strict=True)
     )
     depth = dot(middle, normal)
-    return free_plane(_sum((row, across), (column, down), (normal, depth)), row, column, spacing, (width, height))
+    return free_plane(sum_of((row, across), (column, down), (normal, depth)), row, column, spacing, (width, height))
 
 
 def free_plane(origin_mm: Vector, row: Vector, column: Vector, spacing_mm: float, size: tuple[int, int]) -> Plane:
@@ -77,12 +77,16 @@ def slab_of(lattice: Lattice, plane: Plane, thickness_mm: float | None, mode: st
         return Slab(mode)
     if not isfinite(thickness_mm) or thickness_mm < 0:
         raise ReaderError("A slab has a thickness in millimetres.", "Give --slab a number above 0.")
-    voxels = lattice.to_voxel[:3, :3] @ np.array(plane.normal)
-    step = 1.0 / float(np.abs(voxels).max())
+    step = voxel_step_mm(lattice, plane.normal)
     samples = 2 * int(thickness_mm / 2 / step + 1e-6) + 1
     if samples > MOST_SAMPLES:
         raise ReaderError(f"A slab of {thickness_mm:g} mm is thicker than any patient.", "Give fewer millimetres.")
     return Slab(mode, samples, step)
+
+
+def voxel_step_mm(lattice: Lattice, direction: Vector) -> float:
+    """The way along a direction on which no voxel is passed over: one voxel along the axis it is nearest to."""
+    return 1.0 / float(np.abs(lattice.to_voxel[:3, :3] @ np.array(direction)).max())
 
 
 def view_matrix(lattice: Lattice, plane: Plane, slab: Slab) -> NDArray[np.float64]:
@@ -108,6 +112,12 @@ def _middle(lattice: Lattice, normal: Vector) -> Vector:
     return float(point[0]), float(point[1]), float(point[2])
 
 
-def _sum(*parts: tuple[Vector, float]) -> Vector:
+def times(a: Vector, by: float) -> Vector:
+    """A vector made longer."""
+    return a[0] * by, a[1] * by, a[2] * by
+
+
+def sum_of(*parts: tuple[Vector, float]) -> Vector:
+    """The sum of vectors, each times a number."""
     total = [sum(vector[axis] * by for vector, by in parts) for axis in range(3)]
     return total[0], total[1], total[2]

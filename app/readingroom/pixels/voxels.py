@@ -1,7 +1,7 @@
 """The voxels of a stack on its grid: integers in memory once, as they are stored wherever that is possible."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -90,3 +90,17 @@ def _mixed(source: Source, planes: dict[int, NDArray[Any]]) -> NDArray[Any]:
         return first
     second = planes[source.second].astype(np.float64)
     return np.asarray(np.rint(first + source.share * (second - first)))
+
+
+def pattern_of(voxels: Voxels) -> Frame:
+    """A frame of a few of the volume's words, for tables and windows that fit all of them."""
+    facts = voxels.facts
+    plain = facts.modality_lut is None and (facts.slope, facts.intercept) == (voxels.slope, voxels.intercept)
+    if not plain:
+        # Words that were spread over the range know no padding any more.
+        facts = replace(
+            facts, slope=voxels.slope, intercept=voxels.intercept, modality_lut=None, padding=None,
+            signed=voxels.words.dtype.kind == "i", bits_allocated=16, bits_stored=16,
+        )  # fmt: skip
+    words = np.ascontiguousarray(voxels.words[voxels.lattice.slices // 2, ::8, ::8])
+    return Frame(words, facts)
