@@ -24,6 +24,7 @@ from readingroom.archive.dimse_line import (
     MOVE,
     VERIFICATION,
     DimseLine,
+    NotOffered,
     offered,
     status_of,
 )
@@ -167,9 +168,7 @@ class Dimse:
                     raise
                 answers += [StoreAnswer(identity_of(p).sop_uid, False, error.problem, error.remedy) for p in batch]
                 continue
-            taken = [one for one in sent if not one.problem]
-            promised = commitment(self.line, self._own, taken) if taken and self._own.is_open else None
-            answers += [self._answer(one, promised) for one in sent]
+            answers += self._answers(sent)
         return tuple(answers)
 
     def close(self) -> None:
@@ -223,22 +222,43 @@ class Dimse:
             headers.append(tags_of(BytesIO(received.part10)))
         return headers
 
-    def _answer(self, sent: Sent, promised: Committed | None) -> StoreAnswer:
+    def _answers(self, sent: Sequence[Sent]) -> list[StoreAnswer]:
+        """What became of each object of a batch: promised, read back, compared."""
+        taken = [one for one in sent if not one.problem]
+        promised = commitment(self.line, self._own, taken) if taken and self._own.is_open else None
+        back: dict[str, Received] = {}
+        trouble: dict[str, ReaderError] = {}
+        for series in dict.fromkeys((one.named.study_uid, one.named.series_uid) for one in taken):
+            mine = [one for one in taken if (one.named.study_uid, one.named.series_uid) == series]
+            self._classes.pop(series[1], None)
+            kinds = tuple(dict.fromkeys(one.sop_class for one in mine))
+            uids = "\\".join(one.named.sop_uid for one in mine)
+            try:
+                for received in self._retrieval.objects(*series, uids, kinds, Ticket()):
+                    back[received.sop_uid] = received
+            except ReaderError as error:
+                trouble |= {one.named.sop_uid: error for one in mine}
+        return [
+            self._answer(one, promised, back.get(one.named.sop_uid), trouble.get(one.named.sop_uid)) for one in sent
+        ]
+
+    def _answer(
+        self, sent: Sent, promised: Committed | None, back: Received | None, trouble: ReaderError | None
+    ) -> StoreAnswer:
         uid = sent.named.sop_uid
         if sent.problem:
             return StoreAnswer(uid, False, f"{self.name} did not store it: {sent.problem}.", _KEPT)
         if promised is not None and uid in promised.refused:
             why = reason(promised.refused[uid])
             return StoreAnswer(uid, False, f"{self.name} does not commit itself to keep it: {why}.", _KEPT)
-        self._classes.pop(sent.named.series_uid, None)
-        try:
-            returned = self.object(sent.named.study_uid, sent.named.series_uid, uid, Ticket())
-        except ReaderError as error:
-            if promised is not None and uid in promised.kept and "no C-GET" in error.problem:
-                return StoreAnswer(uid, True)
-            problem = f"{self.name} said that it stored it and does not give it back. {error.problem}"
+        if back is None and isinstance(trouble, NotOffered):
+            kept = promised is not None and uid in promised.kept
+            return StoreAnswer(uid, True) if kept else StoreAnswer(uid, False, trouble.problem, trouble.remedy)
+        if back is None:
+            said = f" {trouble.problem}" if trouble else ""
+            problem = f"{self.name} said that it stored it and does not give it back.{said}"
             return StoreAnswer(uid, False, problem, _KEPT)
-        changed = difference(sent.part10, returned.part10)
+        changed = difference(sent.part10, back.part10)
         if changed:
             problem = f"{self.name} gives back something else than was sent: {changed}."
             return StoreAnswer(uid, False, problem, "Tell its owner; the object here is the true one.")

@@ -50,6 +50,10 @@ _REJECTED = {
 }
 
 
+class NotOffered(ReaderError):
+    """The archive does not offer a service, or this desk cannot make use of it."""
+
+
 class DimseLine:
     """Associations with one archive. Safe to use from several threads: each call has an association of its own."""
 
@@ -174,8 +178,8 @@ class DimseLine:
             words, remedy = _REJECTED.get(key, ("refused the association", "Ask its owner why it refuses this desk."))
             said = words.format(own=self.settings.own_aet, aet=self.settings.aet)
             return ReaderError(f"{self.name} {said}.", remedy)
-        if association.acceptor.accepted_contexts == [] and primitive is not None and primitive.result == 0:
-            return ReaderError(f"{self.name} does not offer this.", "Ask its owner which DICOM services it offers.")
+        if association.rejected_contexts and not association.accepted_contexts:
+            return NotOffered(f"{self.name} does not offer this.", "Ask its owner which DICOM services it offers.")
         return self._knocked()
 
     def _knocked(self) -> ReaderError:

@@ -41,7 +41,7 @@ class Delivery:
     def awaits(self, received: Received) -> bool:
         """Whether this object was asked for here."""
         named = received.study_uid, received.series_uid, received.sop_uid
-        return all(not wanted or wanted == name for wanted, name in zip(self._wanted, named, strict=True))
+        return all(not wanted or name in wanted.split("\\") for wanted, name in zip(self._wanted, named, strict=True))
 
     def take(self, received: Received) -> int:
         """Pass one object on; waits while the reader's side is behind. The status of the C-STORE answer."""

@@ -11,6 +11,7 @@ from readingroom.archive.dimse_line import (
     MOVE,
     SYNTAXES,
     DimseLine,
+    NotOffered,
     hang_up,
     is_pending,
     offered,
@@ -39,6 +40,8 @@ class Retrieval:
     ) -> Iterator[Received]:
         """What lies under these identifiers, as it comes; classes: SOP classes to expect, empty = any.
 
+        sop_uid: one, several with a backslash between them, or "" for all.
+
         ReaderError at the end where the archive failed for some or all.
         """
         given = {"StudyInstanceUID": study_uid, "SeriesInstanceUID": series_uid, "SOPInstanceUID": sop_uid}
@@ -49,7 +52,7 @@ class Retrieval:
             try:
                 yield from self._pulled(Delivery(*wanted), lambda d, hold: self._get(asked, classes, d, hold), ticket)
                 return
-            except _NotOffered:
+            except NotOffered:
                 self._no_get = True
         yield from self._pulled(Delivery(*wanted), lambda d, hold: self._move(asked, d, hold), ticket)
 
@@ -84,12 +87,12 @@ class Retrieval:
         with self._line.associated([*offered([GET]), *storage], roles, handlers, patient=True) as association:
             hold(association)
             if GET not in {str(one.abstract_syntax) for one in association.accepted_contexts}:
-                raise _NotOffered(self._line.name)
+                raise NotOffered(f"{self._line.name} does not offer C-GET.", "Set own_port for C-MOVE.")
             self._finish(association.send_c_get(asked, GET), delivery)
 
     def _move(self, asked: Any, delivery: Delivery, hold: Callable[[Any], None]) -> None:
         if not self._own.is_open:
-            raise ReaderError(
+            raise NotOffered(
                 f"{self._line.name} sends nothing on request (no C-GET), and this desk has no port of its own.",
                 "Set own_port, and ask the archive's owner to register this desk's title, address and that port.",
             )
@@ -128,13 +131,6 @@ class Retrieval:
             )
         if not delivery.count:
             raise not_here(name)
-
-
-class _NotOffered(ReaderError):
-    """C-GET is not offered: the other way is taken."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} does not offer C-GET.", "Set own_port for C-MOVE.")
 
 
 def not_here(name: str) -> ReaderError:
