@@ -2,113 +2,171 @@
 
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
-from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+
+from readingroom.pixels.elements import dictionary_vr
+from readingroom.pixels.listing import CHARSET, Listing
+
+type Attributes = Dataset | Listing
+"""A header or an item of it: as pydicom holds it, or as its bytes lie."""
 
 UNREADABLE = (
     ValueError, TypeError, LookupError, AttributeError, ArithmeticError, NotImplementedError, struct.error, RecursionError
 )  # fmt: skip
 """What pydicom raises on values that contradict their VR."""
 _BINARY = {
-    "US": "u2", "SS": "i2", "UL": "u4", "SL": "i4", "FL": "f4", "FD": "f8", "UV": "u8", "SV": "i8",
-    "OW": "u2", "US or SS": "u2", "US or OW": "u2", "US or SS or OW": "u2", "OF": "f4", "OD": "f8", "OL": "u4", "OB": "u1",
+    "US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q",
+    "OW": "H", "US or SS": "H", "US or OW": "H", "US or SS or OW": "H", "OF": "f", "OD": "d", "OL": "I", "OB": "B",
 }  # fmt: skip
+_BYTES = {code: struct.calcsize(f"<{code}") for code in "HhIifdQqB"}
+_WORDS = frozenset({"OW", "US", "SS", "US or OW", "US or SS or OW"})
 _TEXT = frozenset({"AE", "AS", "CS", "DA", "DT", "TM", "UI", "DS", "IS"})
+_ANY_LANGUAGE = frozenset({"LO", "SH"})
+"""Text whose bytes mean what the character set says, and the same in every one where they are ASCII without escapes."""
 
 
-def numbers(dataset: Dataset, keyword: str | int) -> tuple[float, ...]:
+def numbers(dataset: Attributes, keyword: str | int) -> tuple[float, ...]:
     """Every finite number of an attribute; () where it is absent or no number."""
-    item = _item(dataset, keyword)
-    if item is None:
+    plain = _plain(dataset, keyword)
+    if plain is not None:
+        return _plain_numbers(*plain)
+    if isinstance(dataset, Listing):
         return ()
-    if isinstance(item, RawDataElement):
-        return _raw_numbers(item)
     return _finite(_several(_value(dataset, keyword)))
 
 
-def number(dataset: Dataset, keyword: str | int, otherwise: float | None = None) -> float | None:
+def number(dataset: Attributes, keyword: str | int, otherwise: float | None = None) -> float | None:
     """The first number of an attribute, or otherwise."""
     found = numbers(dataset, keyword)
     return found[0] if found else otherwise
 
 
-def whole(dataset: Dataset, keyword: str | int, otherwise: int = 0) -> int:
+def whole(dataset: Attributes, keyword: str | int, otherwise: int = 0) -> int:
     """The first number of an attribute as an integer, or otherwise."""
     found = numbers(dataset, keyword)
     return int(found[0]) if found else otherwise
 
 
-def pair(dataset: Dataset, keyword: str | int) -> tuple[float, float] | None:
+def pair(dataset: Attributes, keyword: str | int) -> tuple[float, float] | None:
     """Two positive numbers, such as a spacing in mm (between rows, between columns); None for anything else."""
     found = numbers(dataset, keyword)
     return (found[0], found[1]) if len(found) >= 2 and found[0] > 0 and found[1] > 0 else None
 
 
-def texts(dataset: Dataset, keyword: str | int) -> tuple[str, ...]:
+def texts(dataset: Attributes, keyword: str | int) -> tuple[str, ...]:
     """Every value of an attribute as text without padding; () where absent or unreadable."""
-    item = _item(dataset, keyword)
-    if item is None:
+    plain = _plain(dataset, keyword)
+    if plain is not None:
+        vr, value, _ = plain
+        if not value or vr in _TEXT or (vr in _ANY_LANGUAGE and value.isascii() and b"\x1b" not in value):
+            said = value.decode("latin-1")
+            return tuple([part.strip(" \0") for part in said.split("\\")]) if said.strip(" \0") else ()
+    elif isinstance(dataset, Listing):
         return ()
-    if isinstance(item, RawDataElement) and _vr(item) in _TEXT:
-        plain = bytes(item.value or b"").decode("latin-1")
-        return tuple(part.strip(" \0") for part in plain.split("\\")) if plain.strip(" \0") else ()
     return tuple(str(part).strip(" \0") for part in _several(_value(dataset, keyword)) if part is not None)
 
 
-def text(dataset: Dataset, keyword: str | int) -> str:
+def text(dataset: Attributes, keyword: str | int) -> str:
     """The first value of an attribute as text, "" where absent."""
-    return next(iter(texts(dataset, keyword)), "")
+    found = texts(dataset, keyword)
+    return found[0] if found else ""
 
 
-def items(dataset: Dataset, keyword: str | int) -> tuple[Dataset, ...]:
+@overload
+def items(dataset: Listing, keyword: str | int) -> tuple[Listing, ...]: ...
+@overload
+def items(dataset: Dataset, keyword: str | int) -> tuple[Dataset, ...]: ...
+def items(dataset: Attributes, keyword: str | int) -> tuple[Attributes, ...]:
     """The items of a sequence; () where it is absent, empty or no sequence."""
-    if _item(dataset, keyword) is None:
+    tag = _tag(keyword)
+    if tag is None:
         return ()
-    found = _value(dataset, keyword)
+    if isinstance(dataset, Listing):
+        return dataset.items(tag)
+    found = _value(dataset, keyword) if tag in dataset else None
     return tuple(item for item in found if isinstance(item, Dataset)) if isinstance(found, Iterable) else ()
 
 
-def item(dataset: Dataset, keyword: str | int) -> Dataset | None:
+@overload
+def item(dataset: Listing, keyword: str | int) -> Listing | None: ...
+@overload
+def item(dataset: Dataset, keyword: str | int) -> Dataset | None: ...
+def item(dataset: Attributes, keyword: str | int) -> Attributes | None:
     """The first item of a sequence, or None."""
     return next(iter(items(dataset, keyword)), None)
 
 
-def raw(dataset: Dataset, keyword_or_tag: str | int) -> bytes:
+def has(dataset: Attributes, keyword: str | int) -> bool:
+    """Whether an attribute is there, with a value or without."""
+    tag = _tag(keyword)
+    return tag is not None and tag in dataset
+
+
+def between(dataset: Attributes, first: int, last: int) -> list[int]:
+    """The tags from first to last that are there, in their order."""
+    tags = dataset.places() if isinstance(dataset, Listing) else dataset.keys()
+    return sorted(tag for tag in tags if first <= tag <= last)
+
+
+def held(dataset: Attributes, tag: int) -> object:
+    """The value of an attribute as it is held, bytes where nobody has converted it; None where it is absent."""
+    if isinstance(dataset, Listing):
+        element = dataset.element(tag)
+        return None if element is None else dataset.value(element)
+    return dataset.get_item(tag).value if tag in dataset else None
+
+
+def raw(dataset: Attributes, keyword_or_tag: str | int) -> bytes:
     """The bytes of a binary attribute, b"" where absent; numbers already read go back to little endian words."""
-    found = _item(dataset, keyword_or_tag)
-    if found is None:
-        return b""
-    if isinstance(found, RawDataElement):
-        value = bytes(found.value or b"")
-        words = _vr(found) in ("OW", "US", "SS", "US or OW", "US or SS or OW")
-        return (
-            value
-            if found.is_little_endian or not words
-            else np.frombuffer(value[: len(value) // 2 * 2], ">u2").astype("<u2").tobytes()
-        )
+    plain = _plain(dataset, keyword_or_tag)
+    if plain is not None:
+        vr, octets, little = plain
+        if little or vr not in _WORDS:
+            return octets
+        return np.frombuffer(octets[: len(octets) // 2 * 2], ">u2").astype("<u2").tobytes()
     value = _value(dataset, keyword_or_tag)
     if isinstance(value, bytes | bytearray):
         return bytes(value)
     return np.array([int(part) & 0xFFFF for part in _finite(_several(value))], "<u2").tobytes()
 
 
-def _item(dataset: Dataset, keyword: str | int) -> Any:
-    tag = tag_for_keyword(keyword) if isinstance(keyword, str) else keyword
+@lru_cache(maxsize=4096)
+def _tag(keyword: str | int) -> int | None:
+    return tag_for_keyword(keyword) if isinstance(keyword, str) else keyword
+
+
+def _plain(dataset: Attributes, keyword: str | int) -> tuple[str, bytes, bool] | None:
+    """VR, bytes and whether they are little endian, of an attribute whose value nobody has converted yet."""
+    tag = _tag(keyword)
+    if tag is None:
+        return None
+    if isinstance(dataset, Listing):
+        vr, value = dataset.plain(tag)
+        if value is None:
+            return None
+        return vr if vr is not None and vr != "UN" else _vr(vr, tag), value, dataset.little
     try:
-        return dataset.get_item(tag) if tag is not None and tag in dataset else None
+        found = dataset.get_item(tag) if tag in dataset else None
     except UNREADABLE:
         return None
+    if not isinstance(found, RawDataElement):
+        return None
+    return _vr(found.VR, tag), bytes(found.value or b""), found.is_little_endian
 
 
-def _value(dataset: Dataset, keyword: str | int) -> Any:
+def _value(dataset: Attributes, keyword: str | int) -> Any:
+    tag = _tag(keyword)
+    if tag is None or tag not in dataset:
+        return None
     try:
-        element = dataset[tag_for_keyword(keyword) if isinstance(keyword, str) else keyword]
-        return element.value
+        return (dataset.dataset((CHARSET, tag)) if isinstance(dataset, Listing) else dataset)[tag].value
     except UNREADABLE:
         return None
 
@@ -120,31 +178,27 @@ def _several(value: Any) -> Iterable[Any]:
 
 
 def _finite(values: Iterable[Any]) -> tuple[float, ...]:
-    found = []
-    for value in values:
-        try:
-            found.append(float(value))
-        except UNREADABLE:
-            return ()
-    return tuple(found) if all(isfinite(value) for value in found) else ()
-
-
-def _vr(element: RawDataElement) -> str:
-    if element.VR not in (None, "UN"):
-        return str(element.VR)
     try:
-        return str(dictionary_VR(element.tag))
-    except KeyError:
-        return "UN"
+        found = tuple([float(value) for value in values])
+    except UNREADABLE:
+        return ()
+    return found if isfinite(sum(found)) or all(map(isfinite, found)) else ()
 
 
-def _raw_numbers(element: RawDataElement) -> tuple[float, ...]:
-    value, vr = bytes(element.value or b""), _vr(element)
+def _vr(vr: str | None, tag: int) -> str:
+    return vr if vr is not None and vr != "UN" else dictionary_vr(tag) or "UN"
+
+
+def _plain_numbers(vr: str, value: bytes, little: bool) -> tuple[float, ...]:
+    if vr == "US" and len(value) == 2:
+        return (float(int.from_bytes(value, "little" if little else "big")),)
     code = _BINARY.get(vr)
     if code is None:
-        parts = value.decode("latin-1").split("\\")
-        return _finite(part.strip(" \0") for part in parts) if value.strip(b" \0") else ()
-    kind = np.dtype(("<" if element.is_little_endian else ">") + code)
-    if not value or len(value) % kind.itemsize:
-        return ()
-    return _finite(np.frombuffer(value, kind).tolist())
+        parts = value.split(b"\\")
+        try:
+            found = tuple([float(part) for part in parts])
+        except ValueError:
+            return _finite([part.decode("latin-1").strip(" \0") for part in parts])
+        return found if all(map(isfinite, found)) else ()
+    count, rest = divmod(len(value), _BYTES[code])
+    return () if not count or rest else _finite(struct.unpack(f"{'<' if little else '>'}{count}{code}", value))

@@ -4,9 +4,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
 
-from readingroom.pixels.attributes import numbers, raw, whole
+from readingroom.pixels.attributes import Attributes, has, numbers, raw, whole
 from readingroom.pixels.frame import ColourTable
 
 _SCALE = 16
@@ -48,12 +47,12 @@ def eight_bits(samples: NDArray[Any], bits_stored: int) -> NDArray[np.uint8]:
     return np.asarray(samples.astype(np.uint16) * 255 // ((1 << bits_stored) - 1), np.uint8)
 
 
-def has_palette(dataset: Dataset) -> bool:
+def has_palette(dataset: Attributes) -> bool:
     """Whether the header carries a red palette, discrete or segmented."""
-    return "RedPaletteColorLookupTableDescriptor" in dataset
+    return has(dataset, "RedPaletteColorLookupTableDescriptor")
 
 
-def palette(dataset: Dataset) -> ColourTable | None:
+def palette(dataset: Attributes) -> ColourTable | None:
     """The palette of a header (PS3.3 C.7.9, C.7.6.19); None where it is unusable."""
     tables = []
     for name in ("Red", "Green", "Blue"):
@@ -72,7 +71,7 @@ def palette(dataset: Dataset) -> ColourTable | None:
     return ColourTable(first, np.stack([table[:length] for table in tables], axis=-1))
 
 
-def _entries(dataset: Dataset, name: str, count: int, bits: int) -> NDArray[np.uint8] | None:
+def _entries(dataset: Attributes, name: str, count: int, bits: int) -> NDArray[np.uint8] | None:
     plain = raw(dataset, f"{name}PaletteColorLookupTableData")
     if plain:
         words = entries_of(plain, count, bits)

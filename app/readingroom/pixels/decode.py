@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.base.errors import ReaderError
-from readingroom.pixels.attributes import items, text
+from readingroom.pixels.attributes import has, items, text
 from readingroom.pixels.codecs import decode_rle, decode_stream
 from readingroom.pixels.colour import (
     eight_bits,
@@ -18,7 +18,7 @@ from readingroom.pixels.colour import (
     rgb_of_ybr_partial,
     through_palette,
 )
-from readingroom.pixels.encoded import ASK_AGAIN, Encoded, class_name, frame_fragments, open_object
+from readingroom.pixels.encoded import ASK_AGAIN, Encoded, class_name, frame_fragments, open_lightly
 from readingroom.pixels.facts import facts_of, facts_with
 from readingroom.pixels.frame import Frame, FrameFacts, OverlayPlane
 from readingroom.pixels.graphics import embedded_groups, embedded_overlay
@@ -44,7 +44,7 @@ def decode(part10: bytes | memoryview, frame: int = 1) -> Frame:
     Takes Part 10 bytes, also without preamble or meta information. ReaderError where the object has no pixels, not this
     frame, or pixels that cannot be decoded completely. Safe from any thread; imagecodecs frees the interpreter.
     """
-    return decode_frame(open_object(part10, only_frame=frame), frame)
+    return decode_frame(open_lightly(part10, frame), frame)
 
 
 def decode_frame(opened: Encoded, frame: int) -> Frame:
@@ -67,29 +67,32 @@ def _refuse_what_is_no_image(opened: Encoded) -> None:
     syntax = opened.transfer_syntax
     if syntax in VIDEO:
         raise ReaderError(f"This is a {VIDEO[syntax]} video, which cannot be shown yet.", "Use a video viewer.")
-    if syntax in JPIP or (opened.pixels is None and text(opened.header, "PixelDataProviderURL")):
+    if syntax in JPIP or (opened.pixels is None and text(opened.attributes, "PixelDataProviderURL")):
         raise ReaderError(
             "The object holds no pixels, only an address to fetch them from (JPIP).", "Ask for the pixels."
         )
-    if text(opened.header, "PhotometricInterpretation").upper() == "YBR_PARTIAL_420":
+    if text(opened.attributes, "PhotometricInterpretation").upper() == "YBR_PARTIAL_420":
         # PS3.3 C.7.6.3.1.2 allows it in video only, and nothing says where a still would keep its shared colours.
         raise ReaderError(
             "The image says YBR_PARTIAL_420, which DICOM defines for video only.", "Ask the sender for an RGB image."
         )
     if opened.pixels is None:
-        what = class_name(text(opened.header, "SOPClassUID"))
-        if "Rows" in opened.header:
+        what = class_name(text(opened.attributes, "SOPClassUID"))
+        if has(opened.attributes, "Rows"):
             raise ReaderError(f"The object ({what}) describes an image but holds no pixels.", ASK_AGAIN)
         raise ReaderError(f"This object ({what}) holds no image.", "Open it as a document.")
 
 
 def _facts(opened: Encoded, frame: int) -> FrameFacts:
     if opened.only_frame is None:
-        facts = facts_of(opened.header, frame)
+        facts = facts_of(opened.attributes, frame)
     else:
-        groups = items(opened.header, "PerFrameFunctionalGroupsSequence")
-        facts = facts_with(opened.header, frame, groups[0] if groups else None)
-    return replace(facts, transfer_syntax=opened.transfer_syntax, warnings=(*opened.warnings, *facts.warnings))
+        groups = items(opened.attributes, "PerFrameFunctionalGroupsSequence")
+        facts = facts_with(opened.attributes, frame, groups[0] if groups else None)
+    warnings = opened.warnings
+    if facts.transfer_syntax == opened.transfer_syntax and not warnings:
+        return facts
+    return replace(facts, transfer_syntax=opened.transfer_syntax, warnings=(*warnings, *facts.warnings))
 
 
 def _warned(facts: FrameFacts, warning: str) -> FrameFacts:
@@ -116,7 +119,8 @@ def _decompressed(
         return words, layout.bits_allocated, _header_colour(layout), facts
     _refuse_absurd(stream, len(encoded), layout)
     words, colour, warnings = decode_stream(encoded, stream, _stream_colour(stream, layout))
-    facts = replace(facts, warnings=(*facts.warnings, *warnings))
+    if warnings:
+        facts = replace(facts, warnings=(*facts.warnings, *warnings))
     if not stream.lossless and stream.kind != "jpegxl" and not facts.lossy:
         # Whatever the header calls it: what is cosine-coded or quantised has lost something for good.
         facts = replace(facts, lossy=True, quality=f"LOSSY {facts.quality}".strip())
@@ -204,7 +208,7 @@ def _colour_frame(
 
 def _managed(opened: Encoded, rgb: NDArray[np.uint8], deep: NDArray[Any] | None, facts: FrameFacts) -> Frame:
     """A colour frame in the colours of the glass, through its own profile where it brings one (PS3.3 C.11.15)."""
-    profile = profile_of(opened.header)
+    profile = profile_of(opened.attributes)
     if not profile:
         return _frame(rgb, facts, deep)
     seen = as_srgb(rgb, profile)
@@ -216,10 +220,11 @@ def _managed(opened: Encoded, rgb: NDArray[np.uint8], deep: NDArray[Any] | None,
 def _grey_frame(opened: Encoded, words: NDArray[Any], precision: int, layout: Layout, facts: FrameFacts) -> Frame:
     if words.dtype.kind == "f":
         return _frame(words, facts)
-    facts = replace(facts, overlays=(*facts.overlays, *_overlays_in(opened, words)))
+    if within := _overlays_in(opened, words):
+        facts = replace(facts, overlays=(*facts.overlays, *within))
     values, facts = _values(words, precision, layout, facts)
     if layout.photometric == "PALETTE COLOR":
-        table = palette(opened.header)
+        table = palette(opened.attributes)
         if table is not None:
             return _managed(
                 opened, through_palette(values, table), None, replace(facts, vois=(), inverse=False, padding=None)
@@ -228,7 +233,7 @@ def _grey_frame(opened: Encoded, words: NDArray[Any], precision: int, layout: La
     elif layout.photometric not in ("MONOCHROME1", "MONOCHROME2"):
         said = layout.photometric or "nothing"
         facts = _warned(facts, f"The header says {said} about what is dark: low values are shown dark.")
-    elif has_palette(opened.header):
+    elif has_palette(opened.attributes):
         facts = _with_supplemental(opened, facts)
     return _frame(values, facts)
 
@@ -240,18 +245,18 @@ def _with_supplemental(opened: Encoded, facts: FrameFacts) -> FrameFacts:
         return facts
     if presentation not in ("COLOR", "MIXED"):
         return _warned(facts, "The image has a palette and does not say that it is meant to be coloured: it is grey.")
-    table = palette(opened.header)
+    table = palette(opened.attributes)
     if table is None:
         return _warned(facts, "The supplemental colours of this image cannot be read: they are shown as grey.")
-    profile = profile_of(opened.header)
+    profile = profile_of(opened.attributes)
     managed = as_srgb(table.entries[None], profile) if profile else None
     return replace(facts, supplemental=table if managed is None else replace(table, entries=managed[0]))
 
 
 def _overlays_in(opened: Encoded, words: NDArray[Any]) -> tuple[OverlayPlane, ...]:
     return tuple(
-        embedded_overlay(opened.header, group, (words >> bit & 1).astype(bool))
-        for group, bit in embedded_groups(opened.header)
+        embedded_overlay(opened.attributes, group, (words >> bit & 1).astype(bool))
+        for group, bit in embedded_groups(opened.attributes)
         if 0 < bit < 8 * words.dtype.itemsize
     )
 
@@ -267,10 +272,10 @@ def _values(words: NDArray[Any], precision: int, layout: Layout, facts: FrameFac
             words = words >> shift
     bits = min(precision, layout.bits_stored, width)
     if layout.signed:
-        return _sign_extended(words, bits), replace(facts, signed=True)
+        return _sign_extended(words, bits), facts if facts.signed else replace(facts, signed=True)
     if bits < width and len(words) and int(words.max()) >> bits:
         words = words & words.dtype.type((1 << bits) - 1)
-    return words, replace(facts, signed=False)
+    return words, replace(facts, signed=False) if facts.signed else facts
 
 
 def _sign_extended(words: NDArray[Any], bits: int) -> NDArray[Any]:

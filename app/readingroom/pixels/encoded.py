@@ -3,15 +3,15 @@
 import zlib
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from struct import unpack_from
 
-import numpy as np
 from pydicom.config import IGNORE
 from pydicom.config import settings as pydicom_settings
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from readingroom.base.errors import ReaderError
-from readingroom.pixels.attributes import numbers, raw, text, whole
+from readingroom.pixels.attributes import Attributes, has, numbers, raw, text, whole
 from readingroom.pixels.elements import (
     ITEM,
     PIXEL_TAGS,
@@ -20,8 +20,8 @@ from readingroom.pixels.elements import (
     Reading,
     element_at,
     looks_explicit,
-    read_elements,
 )
+from readingroom.pixels.listing import Listing
 
 # Stored objects break the rules of their value representations every day; what matters is said by this house itself.
 pydicom_settings.reading_validation_mode = IGNORE
@@ -40,21 +40,36 @@ _SIGNS_OF_DICOM = ("SOPClassUID", "StudyInstanceUID", "Rows", "Modality", "Direc
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
-    """A stored object: header (without pixels), transfer syntax, and where in source its pixels lie.
+    """A stored object: its attributes (without pixels), transfer syntax, and where in source its pixels lie.
 
-    source: the bytes, inflated where they were deflated. fragments: (start, length) of every fragment of encapsulated
-    pixels, without the offset table. warnings: what was passed over or contradicts itself, in words.
+    source: the bytes, inflated where they were deflated. offsets: the offset table. fragments: (start, length) of every
+    fragment of encapsulated pixels, without that table.
     """
 
-    header: Dataset
+    attributes: Attributes
     transfer_syntax: str
     source: bytes | memoryview
     pixels: Element | None
+    reading: Reading
     offsets: tuple[int, ...] = ()
     fragments: tuple[tuple[int, int], ...] = ()
     cut_short: bool = False
-    only_frame: int | None = None
-    warnings: tuple[str, ...] = ()
+
+    @property
+    def header(self) -> Dataset:
+        """The attributes as pydicom holds them."""
+        found = self.attributes
+        return found if isinstance(found, Dataset) else _as_dataset(found)
+
+    @property
+    def only_frame(self) -> int | None:
+        """The one frame whose functional groups were read, None where all were."""
+        return self.reading.only_frame
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What has been passed over so far, in words: an item is read when somebody asks for it."""
+        return tuple(self.reading.passed_over)
 
     @property
     def encapsulated(self) -> bool:
@@ -64,7 +79,7 @@ class Encoded:
     @property
     def frames(self) -> int:
         """How many frames the header says, at least 1."""
-        return max(1, whole(self.header, "NumberOfFrames", 1))
+        return max(1, whole(self.attributes, "NumberOfFrames", 1))
 
 
 def header(part10: bytes | memoryview) -> Dataset:
@@ -72,33 +87,46 @@ def header(part10: bytes | memoryview) -> Dataset:
     return open_object(part10).header
 
 
-def open_object(part10: bytes | memoryview, only_frame: int | None = None, keep_all: bool = False) -> Encoded:
-    """Read an object's header and find its pixels; with only_frame, of the per-frame groups just that frame's item.
+def open_object(part10: bytes | memoryview, only_frame: int | None = None) -> Encoded:
+    """Read an object's header and find its pixels; with only_frame, of the per-frame groups just that frame's item."""
+    opened = open_lightly(part10, only_frame)
+    return replace(opened, attributes=opened.header)
 
-    keep_all: the header holds also what no image needs, such as values cut short, as the bytes that are there.
-    """
+
+def open_lightly(part10: bytes | memoryview, only_frame: int | None = None) -> Encoded:
+    """open_object for one who asks for a few attributes once: nothing is made of the rest. For one thread."""
     if not len(part10):
         raise ReaderError("The file is empty.", ASK_AGAIN)
     meta, start = _meta(part10)
     declared = text(meta, "TransferSyntaxUID")
     source, start = _inflated(part10, start) if declared == DEFLATED else (part10, start)
     implicit, little = _encoding(source, start, declared)
-    reading = Reading(source, only_frame, keep_all)
-    dataset, _, pixels = read_elements(reading, start, len(source), implicit, little)
-    prefixed = bytes(part10[128:132]) == b"DICM"
-    if not prefixed and not len(meta) and not any(keyword in dataset for keyword in _SIGNS_OF_DICOM):
+    reading = Reading(source, only_frame)
+    listing = Listing(reading, start, len(source), implicit, little)
+    prefixed = part10[128:132] == b"DICM"
+    if not prefixed and not meta.places() and not any(has(listing, keyword) for keyword in _SIGNS_OF_DICOM):
         raise ReaderError("This is not a DICOM object.", "Choose a DICOM file.")
-    dataset.file_meta = meta
+    listing.places()
+    listing.file_meta = meta
     syntax = declared or (EXPLICIT_BIG if not little else IMPLICIT_LITTLE if implicit else EXPLICIT_LITTLE)
     if not declared:
         reading.note("The file does not say how it is encoded; that was found from its bytes.")
-    opened = Encoded(dataset, syntax, source, pixels, only_frame=only_frame, warnings=tuple(reading.passed_over))
-    return _with_fragments(opened) if opened.encapsulated else opened
+    pixels = listing.pixels
+    if pixels is None or pixels.length is not None:
+        return Encoded(listing, syntax, source, pixels, reading)
+    return _with_fragments(listing, syntax, source, pixels, reading)
 
 
-def _meta(part10: bytes | memoryview) -> tuple[Dataset, int]:
+def _as_dataset(listing: Listing) -> Dataset:
+    dataset = listing.dataset()
+    if listing.file_meta is not None:
+        dataset.file_meta = listing.file_meta.dataset()
+    return dataset
+
+
+def _meta(part10: bytes | memoryview) -> tuple[Listing, int]:
     """The file meta information (PS3.10 7.1), always explicit little endian, and the byte after it."""
-    at = 132 if bytes(part10[128:132]) == b"DICM" else 0
+    at = 132 if part10[128:132] == b"DICM" else 0
     group = int.from_bytes(part10[at : at + 2], "little")
     if at == 0 and group not in _KNOWN_AT_START and int.from_bytes(part10[at : at + 2], "big") not in _KNOWN_AT_START:
         raise ReaderError("This is not a DICOM object.", "Choose a DICOM file.")
@@ -107,7 +135,7 @@ def _meta(part10: bytes | memoryview) -> tuple[Dataset, int]:
         if element.length is None or element.start + element.length > len(part10):
             break
         end = element.start + element.length
-    return read_elements(reading, at, end, False, True)[0], end
+    return Listing(reading, at, end, False, True), end
 
 
 def _encoding(source: bytes | memoryview, start: int, declared: str) -> tuple[bool, bool]:
@@ -138,26 +166,25 @@ def _inflated(part10: bytes | memoryview, start: int) -> tuple[bytes, int]:
     raise ReaderError("The file cannot be unpacked: its compressed bytes are damaged.", ASK_AGAIN)
 
 
-def _with_fragments(opened: Encoded) -> Encoded:
-    assert opened.pixels is not None
-    reading, end = Reading(opened.source), len(opened.source)
-    at, found, cut = opened.pixels.start, [], True
-    while (element := element_at(reading, at, end, True, opened.pixels.little)) is not None:
+def _with_fragments(
+    listing: Listing, syntax: str, source: bytes | memoryview, pixels: Element, reading: Reading
+) -> Encoded:
+    end, at, cut = len(source), pixels.start, True
+    found: list[tuple[int, int]] = []
+    while (element := element_at(reading, at, end, True, pixels.little)) is not None:
         if element.tag != ITEM or element.length is None:
             cut = element.tag != SEQUENCE_END
             break
         found.append((element.start, min(element.length, end - element.start)))
         at = element.start + element.length
     if not found:
-        return replace(opened, cut_short=cut)
+        return Encoded(listing, syntax, source, pixels, reading, cut_short=cut)
     table, length = found[0]
-    offsets = np.frombuffer(opened.source, "<u4", length // 4, table) if length >= 4 else np.empty(0, "<u4")
-    extended = raw(opened.header, 0x7FE00001)
+    offsets = unpack_from(f"<{length // 4}I", source, table)
+    extended = raw(listing, 0x7FE00001)
     if extended and len(extended) % 8 == 0:
-        offsets = np.frombuffer(extended, "<u8")
-    return replace(
-        opened, offsets=tuple(int(o) for o in offsets), fragments=tuple(found[1:]), cut_short=cut or at > end
-    )
+        offsets = unpack_from(f"<{len(extended) // 8}Q", extended)
+    return Encoded(listing, syntax, source, pixels, reading, offsets, tuple(found[1:]), cut or at > end)
 
 
 def frame_fragments(opened: Encoded, frame: int) -> bytes:
@@ -219,11 +246,12 @@ def class_name(sop_class: str) -> str:
     return name.partition(" - For ")[0].removesuffix(" Storage") or "object"
 
 
-def has_pixels(dataset: Dataset) -> bool:
+def has_pixels(dataset: Attributes) -> bool:
     """Whether a header describes an image."""
     return bool(numbers(dataset, "Rows")) and bool(numbers(dataset, "Columns"))
 
 
 __all__ = [
-    "ASK_AGAIN", "PIXEL_TAGS", "Encoded", "class_name", "frame_fragments", "has_pixels", "header", "open_object",
+    "ASK_AGAIN", "PIXEL_TAGS", "Encoded", "class_name", "frame_fragments", "has_pixels", "header", "open_lightly",
+    "open_object",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 from readingroom.geometry.plane import Plane, plane_of
-from readingroom.pixels.attributes import item, items, number, numbers, pair, text, texts, whole
+from readingroom.pixels.attributes import Attributes, item, items, number, numbers, pair, text, texts, whole
 from readingroom.pixels.frame import FrameFacts
 from readingroom.pixels.graphics import overlays_of, shutter_of
 from readingroom.pixels.lookup import modality_of, presentation_table_of, vois_of
@@ -21,13 +21,13 @@ LOSSY_SYNTAXES = frozenset(
 """Transfer syntaxes that may lose information (PS3.5 10, A.4); 91, 93 and 203 may not, but only the sender knows."""
 
 
-def facts_of(dataset: Dataset, frame: int = 1) -> FrameFacts:
+def facts_of(dataset: Attributes, frame: int = 1) -> FrameFacts:
     """The facts of one frame (from 1) of a header; values that make no sense are absent and named in warnings."""
     per_frame = items(dataset, "PerFrameFunctionalGroupsSequence")
     return facts_with(dataset, frame, per_frame[frame - 1] if 0 < frame <= len(per_frame) else None)
 
 
-def facts_with(dataset: Dataset, frame: int, per_frame: Dataset | None) -> FrameFacts:
+def facts_with(dataset: Attributes, frame: int, per_frame: Attributes | None) -> FrameFacts:
     """facts_of for a header whose per-frame functional groups item was already found."""
     warnings: list[str] = []
     groups = Groups(dataset, per_frame)
@@ -72,26 +72,26 @@ def facts_with(dataset: Dataset, frame: int, per_frame: Dataset | None) -> Frame
 class Groups:
     """The functional groups of one frame (PS3.3 C.7.6.16): the frame's own item goes before the shared one."""
 
-    def __init__(self, dataset: Dataset, per_frame: Dataset | None) -> None:
+    def __init__(self, dataset: Attributes, per_frame: Attributes | None) -> None:
         self._places = [place for place in (per_frame, item(dataset, "SharedFunctionalGroupsSequence")) if place]
         self.top = dataset
 
-    def group(self, sequence: str) -> Dataset | None:
+    def group(self, sequence: str) -> Attributes | None:
         """The first item of a functional group macro, or None."""
         return next((found for place in self._places if (found := item(place, sequence)) is not None), None)
 
-    def place(self, sequence: str) -> Dataset:
+    def place(self, sequence: str) -> Attributes:
         """The functional group's item, or the top level of the header where there is none."""
         found = self.group(sequence)
         return self.top if found is None else found
 
 
-def _transfer_syntax(dataset: Dataset) -> str:
+def _transfer_syntax(dataset: Attributes) -> str:
     meta = getattr(dataset, "file_meta", None)
     return (text(meta, "TransferSyntaxUID") if meta is not None else "") or text(dataset, "AvailableTransferSyntaxUID")
 
 
-def _inverse(dataset: Dataset) -> bool:
+def _inverse(dataset: Attributes) -> bool:
     """MONOCHROME1 and presentation LUT shape INVERSE both say: low values are white (PS3.3 C.7.6.3.1.2, C.11.6)."""
     photometric = text(dataset, "PhotometricInterpretation").upper()
     return photometric == "MONOCHROME1" or (
@@ -99,7 +99,7 @@ def _inverse(dataset: Dataset) -> bool:
     )
 
 
-def _pixel_presentation(dataset: Dataset, groups: Groups) -> str:
+def _pixel_presentation(dataset: Attributes, groups: Groups) -> str:
     """COLOR, MONOCHROME, MIXED or TRUE_COLOR of the frame, else of the object (PS3.3 C.8.16.2)."""
     for sequence in ("CTImageFrameTypeSequence", "MRImageFrameTypeSequence", "PETFrameTypeSequence"):
         found = groups.group(sequence)
@@ -108,7 +108,7 @@ def _pixel_presentation(dataset: Dataset, groups: Groups) -> str:
     return text(dataset, "PixelPresentation").upper()
 
 
-def _padding(dataset: Dataset, signed: bool) -> tuple[int, int] | None:
+def _padding(dataset: Attributes, signed: bool) -> tuple[int, int] | None:
     """The inclusive range of padding values, given in either order (PS3.3 C.7.5.1.1.2)."""
     value = number(dataset, "PixelPaddingValue")
     if value is None:
@@ -127,13 +127,13 @@ def _as_stored(value: int, bits: int, signed: bool) -> int:
     return value + (1 << bits) if not signed and value < 0 else value
 
 
-def _plane(dataset: Dataset, groups: Groups, is_classic: bool, frame: int, rows: int, columns: int) -> Plane | None:
+def _plane(dataset: Attributes, groups: Groups, is_classic: bool, frame: int, rows: int, columns: int) -> Plane | None:
     if "MOSAIC" in (part.upper() for part in texts(dataset, "ImageType")):
         # A mosaic tiles many slices in one image; its position is that of none of them.
         return None
     frames = max(1, whole(dataset, "NumberOfFrames", 1))
     if is_classic and (frames > 1 or text(dataset, "SOPClassUID") == NM_IMAGE):
-        places = places_of(DatasetTags(dataset), frames)
+        places = places_of(DatasetTags(dataset if isinstance(dataset, Dataset) else dataset.dataset()), frames)
         place = places[frame - 1] if 0 < frame <= len(places) else places[0]
         return plane_of(place.position_mm, place.orientation, place.spacing_mm, rows, columns)
     position = _vector(groups.place("PlanePositionSequence"), "ImagePositionPatient")
@@ -144,12 +144,12 @@ def _plane(dataset: Dataset, groups: Groups, is_classic: bool, frame: int, rows:
     return plane_of(position, cosines, pair(groups.place("PixelMeasuresSequence"), "PixelSpacing"), rows, columns)
 
 
-def _vector(dataset: Dataset, keyword: str) -> Vector | None:
+def _vector(dataset: Attributes, keyword: str) -> Vector | None:
     found = numbers(dataset, keyword)
     return (found[0], found[1], found[2]) if len(found) == 3 else None
 
 
-def _laterality(dataset: Dataset, groups: Groups) -> str:
+def _laterality(dataset: Attributes, groups: Groups) -> str:
     anatomy = groups.group("FrameAnatomySequence")
     return (
         (text(anatomy, "FrameLaterality") if anatomy is not None else "")
@@ -158,14 +158,14 @@ def _laterality(dataset: Dataset, groups: Groups) -> str:
     )
 
 
-def _view(dataset: Dataset) -> str:
+def _view(dataset: Attributes) -> str:
     if position := text(dataset, "ViewPosition"):
         return position
     code = item(dataset, "ViewCodeSequence")
     return text(code, "CodeMeaning") if code is not None else ""
 
 
-def _frame_time(dataset: Dataset) -> float | None:
+def _frame_time(dataset: Attributes) -> float | None:
     """Milliseconds from one frame to the next (PS3.3 C.7.6.5), else from the rate that is recommended or was used."""
     if (time := number(dataset, "FrameTime")) and time > 0:
         return time
@@ -178,7 +178,7 @@ def _frame_time(dataset: Dataset) -> float | None:
     return None
 
 
-def _quality(dataset: Dataset) -> tuple[bool, str]:
+def _quality(dataset: Attributes) -> tuple[bool, str]:
     """Whether information was ever lost, and the badge that says so (PS3.3 C.7.6.1.1.5): "LOSSY 19:1"."""
     derived = any(text(code, "CodeValue") == "113040" for code in items(dataset, "DerivationCodeSequence"))
     if not (text(dataset, "LossyImageCompression") == "01" or _transfer_syntax(dataset) in LOSSY_SYNTAXES or derived):
@@ -187,7 +187,7 @@ def _quality(dataset: Dataset) -> tuple[bool, str]:
     return True, " ".join(["LOSSY", *[" + ".join(ratios)]]).strip()
 
 
-def _extra(dataset: Dataset, frame: int) -> tuple[tuple[str, Any], ...]:
+def _extra(dataset: Attributes, frame: int) -> tuple[tuple[str, Any], ...]:
     found: list[tuple[str, Any]] = []
     if (low := number(dataset, "FloatPixelPaddingValue")) is not None:
         high = number(dataset, "FloatPixelPaddingRangeLimit", low)

@@ -2,20 +2,19 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
 
-from readingroom.pixels.attributes import numbers, raw, text, texts, whole
+from readingroom.pixels.attributes import Attributes, numbers, raw, text, texts, whole
 from readingroom.pixels.frame import OverlayPlane, Shutter
 from readingroom.pixels.lookup import FunctionalGroups
 
 OVERLAY_GROUPS = range(0x6000, 0x6020, 2)
 
 
-def overlays_of(dataset: Dataset, frame: int) -> tuple[OverlayPlane, ...]:
+def overlays_of(dataset: Attributes, frame: int) -> tuple[OverlayPlane, ...]:
     """The overlays that carry their own bits (PS3.3 C.9.2) and belong to a frame (from 1)."""
     found = []
     for group in OVERLAY_GROUPS:
-        if (group, 0x3000) not in dataset:
+        if group << 16 | 0x3000 not in dataset:
             continue
         rows, columns = _whole(dataset, group, 0x0010), _whole(dataset, group, 0x0011)
         number = _overlay_frame(dataset, group, frame)
@@ -31,21 +30,23 @@ def overlays_of(dataset: Dataset, frame: int) -> tuple[OverlayPlane, ...]:
     return tuple(found)
 
 
-def embedded_groups(dataset: Dataset) -> tuple[tuple[int, int], ...]:
+def embedded_groups(dataset: Attributes) -> tuple[tuple[int, int], ...]:
     """Overlays that lie in unused bits of the pixels (retired, PS3.5 8.1.1 note): group and bit position."""
     return tuple(
         (group, _whole(dataset, group, 0x0102))
         for group in OVERLAY_GROUPS
-        if (group, 0x0010) in dataset and (group, 0x3000) not in dataset and _whole(dataset, group, 0x0100) > 1
+        if group << 16 | 0x0010 in dataset
+        and group << 16 | 0x3000 not in dataset
+        and _whole(dataset, group, 0x0100) > 1
     )
 
 
-def embedded_overlay(dataset: Dataset, group: int, bits: NDArray[np.bool_]) -> OverlayPlane:
+def embedded_overlay(dataset: Attributes, group: int, bits: NDArray[np.bool_]) -> OverlayPlane:
     """An overlay whose bits were taken out of the pixels, shape (rows, columns)."""
     return _plane(dataset, group, bits)
 
 
-def _plane(dataset: Dataset, group: int, bits: NDArray[np.bool_]) -> OverlayPlane:
+def _plane(dataset: Attributes, group: int, bits: NDArray[np.bool_]) -> OverlayPlane:
     origin = numbers_at(dataset, group, 0x0050)
     bits.setflags(write=False)
     return OverlayPlane(
@@ -57,34 +58,36 @@ def _plane(dataset: Dataset, group: int, bits: NDArray[np.bool_]) -> OverlayPlan
     )
 
 
-def _overlay_frame(dataset: Dataset, group: int, frame: int) -> int | None:
+def _overlay_frame(dataset: Attributes, group: int, frame: int) -> int | None:
     """Which frame of a multi-frame overlay lies on an image frame (PS3.3 C.9.3); None where none does."""
     count = max(1, _whole(dataset, group, 0x0015, 1))
     first = max(1, _whole(dataset, group, 0x0051, 1))
-    if count == 1 and (group, 0x0051) not in dataset:
+    if count == 1 and group << 16 | 0x0051 not in dataset:
         return 1
     number = frame - first + 1
     return number if 1 <= number <= count else None
 
 
-def numbers_at(dataset: Dataset, group: int, element: int) -> tuple[float, ...]:
+def numbers_at(dataset: Attributes, group: int, element: int) -> tuple[float, ...]:
     """The numbers of an attribute named by its tag."""
     return numbers(dataset, group << 16 | element)
 
 
-def _whole(dataset: Dataset, group: int, element: int, otherwise: int = 0) -> int:
+def _whole(dataset: Attributes, group: int, element: int, otherwise: int = 0) -> int:
     found = numbers_at(dataset, group, element)
     return int(found[0]) if found else otherwise
 
 
-def _text(dataset: Dataset, group: int, element: int) -> str:
+def _text(dataset: Attributes, group: int, element: int) -> str:
     return text(dataset, group << 16 | element)
 
 
-def shutter_of(dataset: Dataset, groups: FunctionalGroups) -> Shutter | None:
+def shutter_of(dataset: Attributes, groups: FunctionalGroups) -> Shutter | None:
     """The display shutter of a frame (PS3.3 C.7.6.11), or None; only shapes with all their attributes are kept."""
     place = groups.place("FrameDisplayShutterSequence")
     named = {shape.upper() for shape in texts(place, "ShutterShape")}
+    if not named:
+        return None
     edges = [whole(place, f"Shutter{side}Edge", -1) for side in ("LeftVertical", "RightVertical", "UpperHorizontal", "LowerHorizontal")]  # fmt: skip
     centre, radius = numbers(place, "CenterOfCircularShutter"), whole(place, "RadiusOfCircularShutter")
     corners = numbers(place, "VerticesOfThePolygonalShutter")

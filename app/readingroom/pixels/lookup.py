@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from pydicom.dataset import Dataset
 
-from readingroom.pixels.attributes import item, items, number, numbers, raw, text, texts, whole
+from readingroom.pixels.attributes import Attributes, item, items, number, numbers, raw, text, texts, whole
 from readingroom.pixels.colour import entries_of
 from readingroom.pixels.frame import LookupTable, Voi
 
@@ -16,13 +15,13 @@ FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 class FunctionalGroups(Protocol):
     """Where a frame's functional groups are looked up."""
 
-    top: Dataset
+    top: Attributes
 
-    def group(self, sequence: str) -> Dataset | None:
+    def group(self, sequence: str) -> Attributes | None:
         """The first item of a functional group macro, or None."""
         ...
 
-    def place(self, sequence: str) -> Dataset:
+    def place(self, sequence: str) -> Attributes:
         """The functional group's item, or the top level of the header."""
         ...
 
@@ -38,7 +37,7 @@ class Modality:
     given: bool = False
 
 
-def modality_of(dataset: Dataset, groups: FunctionalGroups, warnings: list[str]) -> Modality:
+def modality_of(dataset: Attributes, groups: FunctionalGroups, warnings: list[str]) -> Modality:
     """The modality LUT, or the rescale of this frame (PS3.3 C.11.1.1.2); dose grid scaling for RT Dose (C.8.8.3.4)."""
     sequence = item(dataset, "ModalityLUTSequence")
     if sequence is not None:
@@ -58,7 +57,7 @@ def modality_of(dataset: Dataset, groups: FunctionalGroups, warnings: list[str])
 
 
 def vois_of(
-    dataset: Dataset, groups: FunctionalGroups, modality: Modality, signed: bool, warnings: list[str]
+    dataset: Attributes, groups: FunctionalGroups, modality: Modality, signed: bool, warnings: list[str]
 ) -> tuple[Voi, ...]:
     """Every window of the header in its order, then every VOI table; windows that make no sense are left out."""
     place = groups.place("FrameVOILUTSequence")
@@ -96,13 +95,13 @@ def window(centre: float, width: float, function: str, name: str, warnings: list
     return Voi(centre, width, function, name)
 
 
-def presentation_table_of(dataset: Dataset) -> LookupTable | None:
+def presentation_table_of(dataset: Attributes) -> LookupTable | None:
     """The presentation LUT that an image itself carries, which is rare (PS3.3 C.11.6)."""
     sequence = item(dataset, "PresentationLUTSequence")
     return lookup_table(sequence, False, []) if sequence is not None else None
 
 
-def lookup_table(sequence: Dataset, signed: bool, warnings: list[str]) -> LookupTable | None:
+def lookup_table(sequence: Attributes, signed: bool, warnings: list[str]) -> LookupTable | None:
     """LUT descriptor and data (PS3.3 C.11.1.1.1): 0 entries mean 65536, a first value above 32767 may be negative."""
     descriptor = numbers(sequence, "LUTDescriptor")
     plain = raw(sequence, "LUTData")

@@ -4,13 +4,12 @@ from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset
 
 from readingroom.base.log import LOG
-from readingroom.pixels.attributes import item, raw
+from readingroom.pixels.attributes import Attributes, item, raw
 
 
-def profile_of(dataset: Dataset) -> bytes:
+def profile_of(dataset: Attributes) -> bytes:
     """The ICC input profile of a header (PS3.3 C.11.15), or of its first optical path (C.8.12.5); b"" where none is."""
     path = item(dataset, "OpticalPathSequence")
     return raw(dataset, "ICCProfile") or (raw(path, "ICCProfile") if path is not None else b"")

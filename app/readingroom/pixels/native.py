@@ -33,7 +33,7 @@ class Layout:
 
 def layout_of(opened: Encoded) -> Layout:
     """The layout the header describes; ReaderError where it describes none that can be."""
-    header = opened.header
+    header = opened.attributes
     floating = opened.pixels is not None and opened.pixels.tag in (0x7FE00008, 0x7FE00009)
     rows, columns = whole(header, "Rows"), whole(header, "Columns")
     if rows <= 0 or columns <= 0:

@@ -2,7 +2,7 @@
 
 from pydicom.dataset import Dataset
 
-from readingroom.pixels.attributes import item, items, number, pair, text, texts, whole
+from readingroom.pixels.attributes import Attributes, between, held, item, items, number, pair, text, texts, whole
 from readingroom.pixels.frame import SpacingTags, SuvTags, UltrasoundRegion
 from readingroom.pixels.lookup import FunctionalGroups
 
@@ -23,7 +23,7 @@ _PET_UNITS = {
 }
 
 
-def unit_of(dataset: Dataset, groups: FunctionalGroups, kind: str, given: bool) -> str:
+def unit_of(dataset: Attributes, groups: FunctionalGroups, kind: str, given: bool) -> str:
     """The unit of modality values, "" where the header gives none that may be believed.
 
     HU for CT images whose rescale is of type HU or, where the type is missing, implied (PS3.3 C.8.2.1.1.2); never for
@@ -39,12 +39,12 @@ def unit_of(dataset: Dataset, groups: FunctionalGroups, kind: str, given: bool) 
     return _RESCALE_UNITS.get(kind, "")
 
 
-def is_localizer(dataset: Dataset) -> bool:
+def is_localizer(dataset: Attributes) -> bool:
     """Whether ImageType value 3 says LOCALIZER (PS3.3 C.8.2.1.1.1)."""
     return any(part.upper() in ("LOCALIZER", "SCOUT", "TOPOGRAM") for part in texts(dataset, "ImageType")[2:])
 
 
-def spacing_of(dataset: Dataset, groups: FunctionalGroups) -> SpacingTags:
+def spacing_of(dataset: Attributes, groups: FunctionalGroups) -> SpacingTags:
     """Everything the header says about the size of a pixel, in mm (between rows, between columns)."""
     measures = groups.place("PixelMeasuresSequence")
     detector = groups.place("FramePixelDataPropertiesSequence")
@@ -62,12 +62,12 @@ def spacing_of(dataset: Dataset, groups: FunctionalGroups) -> SpacingTags:
     )
 
 
-def _positive(dataset: Dataset, keyword: str) -> float | None:
+def _positive(dataset: Attributes, keyword: str) -> float | None:
     value = number(dataset, keyword)
     return value if value is not None and value > 0 else None
 
 
-def regions_of(dataset: Dataset, per_frame: Dataset | None) -> tuple[UltrasoundRegion, ...]:
+def regions_of(dataset: Attributes, per_frame: Attributes | None) -> tuple[UltrasoundRegion, ...]:
     """The calibrated regions of an ultrasound frame (PS3.3 C.8.5.5); regions without bounds or deltas are left out.
 
     per_frame: the frame's own functional groups, whose regions go before those of the whole object.
@@ -91,7 +91,7 @@ def regions_of(dataset: Dataset, per_frame: Dataset | None) -> tuple[UltrasoundR
     return tuple(found)
 
 
-def suv_of(dataset: Dataset) -> SuvTags:
+def suv_of(dataset: Attributes) -> SuvTags:
     """What a standardised uptake value needs (PS3.3 C.8.9.1, C.8.9.2), as the header has it."""
     tracer = item(dataset, "RadiopharmaceuticalInformationSequence")
     tracer = Dataset() if tracer is None else tracer
@@ -115,7 +115,7 @@ def suv_of(dataset: Dataset) -> SuvTags:
     )
 
 
-def _private(dataset: Dataset) -> tuple[tuple[str, float | str], ...]:
+def _private(dataset: Attributes) -> tuple[tuple[str, float | str], ...]:
     """Philips' SUV and activity factors and GE's scan time, whose private creators are checked."""
     found: list[tuple[str, float | str]] = []
     for group, creator, element, name in (
@@ -133,13 +133,10 @@ def _private(dataset: Dataset) -> tuple[tuple[str, float | str], ...]:
     return tuple(found)
 
 
-def _private_text(dataset: Dataset, group: int, creator: str, element: int) -> str:
-    for block in range(0x10, 0x100):
-        owner = dataset.get_item((group, block)) if (group, block) in dataset else None
-        if owner is None or _plain(owner.value).upper() != creator.upper():
-            continue
-        tag = (group, block << 8 | element)
-        return _plain(dataset.get_item(tag).value) if tag in dataset else ""
+def _private_text(dataset: Attributes, group: int, creator: str, element: int) -> str:
+    for owner in between(dataset, group << 16 | 0x10, group << 16 | 0xFF):
+        if _plain(held(dataset, owner)).upper() == creator.upper():
+            return _plain(held(dataset, group << 16 | (owner & 0xFF) << 8 | element))
     return ""
 
 

@@ -105,7 +105,7 @@ def _jpeg(encoded: bytes) -> Stream:
         shift=shift,
         lossless=kind != "jpeg" and shift == 0 and near == 0,
         # Compressed data never contain this pair (ISO/IEC 10918-1 B.1.1.5), so it can only be the end mark.
-        complete=encoded.find(b"\xff\xd9", found.scan_at) >= 0,
+        complete=encoded.rfind(b"\xff\xd9", found.scan_at) >= 0,
     )
 
 
@@ -151,5 +151,5 @@ def _jpeg2000(encoded: bytes, at: int) -> Stream:
         signed=bool(depth & 0x80),
         transformed=transformed,
         lossless=reversible,
-        complete=encoded.find(b"\xff\xd9", at) >= 0,
+        complete=encoded.rfind(b"\xff\xd9", at) >= 0,
     )
