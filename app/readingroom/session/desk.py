@@ -7,6 +7,7 @@ from datetime import datetime
 from readingroom.base.errors import ReaderError
 from readingroom.base.events import Event
 from readingroom.base.jobs import Homecoming, Pool, Ticket
+from readingroom.display.monitors import Monitor
 from readingroom.display.view import ViewState
 from readingroom.pixels.frame import Frame
 from readingroom.record.search import Waiting
@@ -65,7 +66,10 @@ class Outgoing:
 
 
 class Desk:
-    """The one place that changes. `case` is None while no study is open; `refused` is why the last one was not."""
+    """The one place that changes. `case` is None while no study is open; `refused` is why the last one was not.
+
+    `monitor` is the one that the images are on, None while they are on none.
+    """
 
     def __init__(
         self, doors: Doors, pools: Pools, settings: Settings, templates: Templates, now: Callable[[], datetime]
@@ -74,6 +78,7 @@ class Desk:
         self.doors = doors = replace(doors, shelf=self.lap)
         self.pools, self.settings, self.templates, self.now = pools, settings, templates, now
         self.case: Case | None = None
+        self.monitor: Monitor | None = None
         self.opening: str = ""
         self.refused: ReaderError | None = None
         self.signing = False

@@ -16,6 +16,7 @@ from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.reported import reported_on, source_of
 from readingroom.session.sync import offset_between, parallel
+from readingroom.session.true_size import true_size_badge
 
 BRIEF_BELOW_PX = 300
 
@@ -47,7 +48,7 @@ def shown_on(
         loading=loading,
         trouble=trouble,
         progress="" if not loading else f"On its way: {received} of {len(stack.frames)} images are here",
-        notes=(*notes(case, tile, stack, study), *marks(desk, case, tile)),
+        notes=(*notes(case, tile, stack, study), *marks(desk, case, tile), *true_size_badge(desk, case, tile)),
         presentation=desk.documents.state(case.tiles[tile].presentation),
         segments=_segments(desk, case, ref, stack),
         text_shown=case.text_shown,

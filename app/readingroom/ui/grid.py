@@ -1,5 +1,7 @@
 """The viewports of the reading window, in rows and columns as the case says, made once and kept."""
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from readingroom.display.tables import Tables
@@ -75,6 +77,11 @@ class ViewportGrid(QWidget):
         for viewport in self.viewports:
             if viewport.isVisibleTo(self):
                 viewport.mark_dirty()
+
+    def calibrate(self, table: NDArray[np.uint8] | None) -> None:
+        """Draw for a monitor with this table from now on, None for one without."""
+        self._tables.calibrate(table)
+        self._all_dirty()
 
     def active(self) -> Viewport | None:
         """The viewport that keys act on."""

@@ -11,6 +11,7 @@ from readingroom.session.commands.registry import Command
 from readingroom.session.desk import Desk
 from readingroom.session.reported import toggle_reported
 from readingroom.session.sync import captured
+from readingroom.session.true_size import show_true_size
 
 
 def _active(change: Callable[[ViewState], ViewState], step: str) -> Callable[[Desk], None]:
@@ -109,6 +110,7 @@ VIEW_COMMANDS: tuple[Command, ...] = (
     Command("view.turn-back", "Rotate 90° anticlockwise", _active(lambda v: v.turned(-90), "Rotate"), ("Shift+R",)),
     Command("view.fit", "Fit to viewport", _active(lambda v: replace(v, zoom=None, pan=(0.0, 0.0)), "Fit"), ("F",)),
     Command("view.one-to-one", "One to one", _active(lambda v: replace(v, zoom=1.0, pan=(0.0, 0.0)), "One to one"), ("O",)),
+    Command("view.true-size", "True size", show_true_size, ("Shift+O",)),
     Command("view.reset", "As it was hung", _active(ViewState.fitted, "Reset view"), ("Backspace",)),
     Command("view.smooth", "Smooth or pixels", _active(lambda v: replace(v, smooth=not v.smooth), "Smoothing")),
     Command("view.link", "Scroll together", _case(_relinked, "Link"), ("L",)),

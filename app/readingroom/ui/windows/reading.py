@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from readingroom.base.errors import ReaderError
@@ -23,12 +23,14 @@ from readingroom.ui.keys import CommandActions, is_writing
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.panels.banner import PatientBanner
 from readingroom.ui.panels.measurements import MeasurementsPanel
+from readingroom.ui.panels.monitor_strip import MonitorStrip
 from readingroom.ui.panels.report import ReportPanel
 from readingroom.ui.panels.tray import SeriesTray
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.theme import Theme
 from readingroom.ui.toolbar import ReadingToolbar
 from readingroom.ui.windows.document import DocumentWindow
+from readingroom.ui.windows.patterns import show_patterns
 
 
 class ReadingWindow(QMainWindow):
@@ -44,6 +46,7 @@ class ReadingWindow(QMainWindow):
         self.setWindowTitle("Reading Room")
         self.resize(1720, 1000)
         self.grid = ViewportGrid(desk, engine, theme, pulse)
+        self.monitor = MonitorStrip(desk, self.grid.calibrate, self._show_patterns)
         self.tray = SeriesTray(desk, theme, pulse)
         self.tray.document_wanted.connect(self._open_document)
         self.banner = PatientBanner(desk, pulse)
@@ -82,6 +85,10 @@ class ReadingWindow(QMainWindow):
             (Command("window.report", "Write the report", nothing, ("F4",), "Report"), self.report.take_focus),
             (Command("window.images", "Back to the images", nothing, ("Escape",), "View", False), self._to_images),
             (Command("window.sign", "Sign", nothing, ("Ctrl+Return",), "Report"), self.report.sign_or_check),
+            (
+                Command("window.patterns", "Test patterns", nothing, ("Ctrl+Shift+P",), "View", False),
+                self._show_patterns,
+            ),
             (Command("window.report-panel", "Report panel", nothing, ("F3",), "Report", False), self._toggle_report),
         )
         for command, run in own:
@@ -109,6 +116,7 @@ class ReadingWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.toolbar)
+        column.addWidget(self.monitor)
         self.side = QSplitter(Qt.Orientation.Vertical)
         self.side.addWidget(self.measurements)
         self.side.addWidget(self.report)
@@ -145,6 +153,14 @@ class ReadingWindow(QMainWindow):
 
     def _open_document(self, stack: Stack) -> None:
         DocumentWindow(self._desk, stack, self).show()
+
+    def _show_patterns(self) -> None:
+        show_patterns(self._desk, self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The window is on a monitor now: what that one can show is looked up."""
+        super().showEvent(event)
+        self.monitor.follow(self.windowHandle())
 
     def _toggle_report(self) -> None:
         self.side.setVisible(not self.side.isVisible())
