@@ -27,6 +27,7 @@ from readingroom.settings.places import Profile
 from readingroom.verbs.files import bytes_of, files_below
 from readingroom.verbs.front import Answer
 from readingroom.verbs.progress import shown_progress
+from readingroom.verbs.tag_lines import TagAsk, tag_lines
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)+")
 _OF_A_PATIENT = "1.2.840.10008.5.1.4.1.1."
@@ -44,8 +45,12 @@ class Seen:
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """FILE… | DIR | STUDY_UID."""
+    """FILE… | DIR | STUDY_UID [--tags [TEXT]]."""
     parser.add_argument("what", metavar="FILE|DIR|STUDY_UID", nargs="+", help="files, folders, or a study at this desk")
+    parser.add_argument(
+        "--tags", metavar="TEXT", nargs="?", const="",
+        help="every tag, or those whose number, keyword, name or value holds TEXT; stands behind the files",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
@@ -54,14 +59,15 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     sets: list[dict[str, Any]] = []
     warnings: list[str] = []
     headers: dict[str, list[DatasetTags]] = {}
+    ask = TagAsk(options.tags)
     for name in options.what:
         path = Path(name)
         if not path.exists() and _UID.fullmatch(name):
-            found, study_sets = _at_this_desk(name, profile)
+            found, study_sets = _at_this_desk(name, profile, ask)
             objects += found
             sets += study_sets
             continue
-        for seen in _looked_at(path, alone=len(options.what) == 1):
+        for seen in _looked_at(path, ask, alone=len(options.what) == 1):
             objects.append(seen.fields)
             if seen.tags is not None:
                 headers.setdefault(seen.study_uid, []).append(seen.tags)
@@ -76,10 +82,10 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     return _answer(objects, sets, warnings)
 
 
-def _looked_at(path: Path, alone: bool) -> Iterator[Seen]:
+def _looked_at(path: Path, ask: TagAsk, alone: bool) -> Iterator[Seen]:
     """Each file below a folder, or the one file; a file that is no object is refused outright where it is alone."""
     if not path.is_dir():
-        yield _seen(bytes_of(path), str(path)) if alone else _seen_or_said(path)
+        yield _seen(bytes_of(path), str(path), ask) if alone else _seen_or_said(path, ask)
         return
     files = tuple(files_below(path))
     if not files:
@@ -87,19 +93,19 @@ def _looked_at(path: Path, alone: bool) -> Iterator[Seen]:
     with shown_progress("info") as show:
         for number, file in enumerate(files, 1):
             show(Progress(number, len(files), "files"))
-            yield _seen_or_said(file)
+            yield _seen_or_said(file, ask)
 
 
-def _seen_or_said(file: Path) -> Seen:
+def _seen_or_said(file: Path, ask: TagAsk) -> Seen:
     try:
-        return _seen(bytes_of(file), str(file))
+        return _seen(bytes_of(file), str(file), ask)
     except ReaderError as error:
         return Seen({"path": str(file), "problem": error.problem, "remedy": error.remedy})
 
 
-def _seen(part10: bytes, path: str | None) -> Seen:
+def _seen(part10: bytes, path: str | None, ask: TagAsk) -> Seen:
     opened = open_object(part10)
-    fields = _object_fields(opened, path)
+    fields = _object_fields(opened, path) | ask.fields(part10)
     study_uid = text(opened.header, "StudyInstanceUID")
     named = study_uid and text(opened.header, "SeriesInstanceUID") and text(opened.header, "SOPInstanceUID")
     if not named and str(fields["sop_class"]).startswith(_OF_A_PATIENT):
@@ -184,7 +190,7 @@ def _voi_words(facts: FrameFacts, number: int) -> str:
     return f"{number + 1}: {voi.centre:g}, {voi.width:g} {voi.function} {voi.explanation}".strip()
 
 
-def _at_this_desk(study_uid: str, profile: Profile) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _at_this_desk(study_uid: str, profile: Profile, ask: TagAsk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The objects of a study in the cache, and its display sets with what is here of what should be."""
     from readingroom.cache.shelf import open_shelf
     from readingroom.settings.load import load
@@ -202,7 +208,7 @@ def _at_this_desk(study_uid: str, profile: Profile) -> tuple[list[dict[str, Any]
             try:
                 part10 = shelf.get(sop_uid, study_uid)
                 if part10 is not None:
-                    objects.append(_seen(part10, None).fields)
+                    objects.append(_seen(part10, None, ask).fields)
             except ReaderError as error:
                 objects.append(
                     {"study_uid": study_uid, "sop_uid": sop_uid, "problem": error.problem, "remedy": error.remedy}
@@ -236,12 +242,15 @@ def _answer(objects: list[dict[str, Any]], sets: list[dict[str, Any]], warnings:
     troubled = [one for one in objects if "problem" in one]
     if objects and not any("sop_class" in one for one in objects):
         raise ReaderError(f"None of {len(objects)} files is a DICOM object.", "Name a folder with DICOM files.")
+    if any("tags_cut" in one for one in objects):
+        warnings = [*warnings, "Not all tags are listed: search for the wanted ones, or name fewer objects."]
     lines = [f"{len(objects)} objects, {len(sets)} display sets"]
     lines += [_set_line(one) for one in sets]
     if len(objects) == 1:
         lines += _object_lines(objects[0])
     lines += [f"problem: {one.get('path') or one.get('sop_uid')}: {one['problem']} {one['remedy']}" for one in troubled]
     lines += [f"note: {warning}" for warning in warnings]
+    lines += tag_lines(objects)
     fields = {"objects": objects, "display_sets": sets, "warnings": warnings}
     return Answer(fields, tuple(lines), 1 if troubled or warnings else 0)
 

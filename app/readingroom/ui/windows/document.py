@@ -16,6 +16,7 @@ from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.document_pages import go_to, images_here, read_page
 from readingroom.session.reported import toggle_reported
+from readingroom.ui.polish import name_widget
 from readingroom.ui.theme import Theme
 from readingroom.ui.windows.pdf_view import PdfView
 from readingroom.ui.windows.tags import TagWindow
@@ -83,6 +84,7 @@ class DocumentWindow(QWidget):
         self.before.setEnabled(self._at > 0)
         self.after.setEnabled(self._at < len(self._refs) - 1)
         self._page = None
+        name_widget(self.tags, "")
         self.save.hide()
         self._judge()
         self._show_pages(b"")
@@ -118,6 +120,7 @@ class DocumentWindow(QWidget):
     def _not_read(self, asked: FrameRef, error: ReaderError) -> None:
         if not self._closed and asked == self._refs[self._at]:
             self.setWindowTitle(self._stack.description or "Document")
+            name_widget(self.tags, "Primary")
             self.text.setPlainText(f"{self._stack.description}\n\n{error.problem}\n\n{error.remedy}")
 
     def _show_tags(self) -> None:

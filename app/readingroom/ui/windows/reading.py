@@ -30,7 +30,9 @@ from readingroom.ui.pulse import Pulse
 from readingroom.ui.theme import Theme
 from readingroom.ui.toolbar import ReadingToolbar
 from readingroom.ui.windows.document import DocumentWindow
+from readingroom.ui.windows.mpr import MprWindow
 from readingroom.ui.windows.patterns import show_patterns
+from readingroom.ui.windows.tags import TagWindow
 
 
 class ReadingWindow(QMainWindow):
@@ -41,7 +43,8 @@ class ReadingWindow(QMainWindow):
         show_outbox: Callable[[], None],
     ) -> None:  # fmt: skip
         super().__init__()
-        self._desk, self._to_worklist, self._leaving = desk, to_worklist, False
+        self._desk, self._theme, self._to_worklist, self._leaving = desk, theme, to_worklist, False
+        self.tags: TagWindow | None = None
         self.trouble: ReaderError | None = None
         self.setWindowTitle("Reading Room")
         self.resize(1720, 1000)
@@ -85,6 +88,8 @@ class ReadingWindow(QMainWindow):
             (Command("window.report", "Write the report", nothing, ("F4",), "Report"), self.report.take_focus),
             (Command("window.images", "Back to the images", nothing, ("Escape",), "View", False), self._to_images),
             (Command("window.sign", "Sign", nothing, ("Ctrl+Return",), "Report"), self.report.sign_or_check),
+            (Command("window.tags", "Tags of the image", nothing, ("Ctrl+T",), "View"), self._show_tags),
+            (Command("window.mpr", "Planes through the volume (MPR)", nothing, ("P",), "View"), self._show_mpr),
             (
                 Command("window.patterns", "Test patterns", nothing, ("Ctrl+Shift+P",), "View", False),
                 self._show_patterns,
@@ -151,8 +156,22 @@ class ReadingWindow(QMainWindow):
             viewport.hand.cancel()
             viewport.setFocus()
 
+    def _show_mpr(self) -> None:
+        case = self._desk.case
+        stack = case.stack_at(case.active) if case is not None else None
+        study = case.study_of(stack.study_uid) if case is not None and stack is not None else None
+        if case is None or stack is None or study is None:
+            return
+        voi = case.tiles[case.active].voi
+        MprWindow(self._desk, study, stack, voi, self._engine, self._theme, self._pulse, self.presets, self).show()
+
     def _open_document(self, stack: Stack) -> None:
-        DocumentWindow(self._desk, stack, self).show()
+        DocumentWindow(self._desk, self._theme, stack, self).show()
+
+    def _show_tags(self) -> None:
+        if self.tags is None or self.tags.closed:
+            self.tags = TagWindow(self._desk, self._theme, self)
+        self.tags.come_forward()
 
     def _show_patterns(self) -> None:
         show_patterns(self._desk, self)
