@@ -8,10 +8,11 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Protocol
 
+from readingroom.archive.nearness import Nearness
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Ticket
 from readingroom.base.log import LOG
-from readingroom.record.patient import differences
+from readingroom.record.patient import Patient, differences, doubt, evidence
 from readingroom.record.search import Query, Received, RegionAnswer, Silence, StoreAnswer, StudyRow
 from readingroom.record.study import Study
 
@@ -59,6 +60,7 @@ class Region:
     def __init__(self, archives: Sequence[Door], limits_s: Mapping[str, float] | None = None) -> None:
         self._archives = tuple(archives)
         self._limits_s = dict(limits_s or {})
+        self._nearness = Nearness(self.names)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,6 +105,7 @@ class Region:
                 continue
             if waiting.pop(name, None) is None:
                 continue
+            self._nearness.saw(name, monotonic() - began)
             if isinstance(found, ReaderError):
                 silent[name] = Silence(name, found.problem, found.remedy)
             else:
@@ -118,7 +121,7 @@ class Region:
         awaited: tuple[str, ...] = (),
     ) -> RegionAnswer:
         answered = tuple(name for name in self.names if name in rows)
-        folded, warnings = fold([rows[name] for name in answered])
+        folded, warnings = fold([rows[name] for name in self._nearness.sorted(answered)])
         if query.limit:
             folded = folded[: query.limit]
         unread = tuple(words for one in self._archives if one.name in rows for words in getattr(one, "remarks", ()))
@@ -134,13 +137,14 @@ class Region:
 def fold(answers: Sequence[Sequence[StudyRow]]) -> tuple[tuple[StudyRow, ...], tuple[str, ...]]:
     """Rows of several archives (nearest first) folded by study, newest first, and warnings in words.
 
-    Under one Study Instance UID, rows that speak of different patients are kept apart, each with the conflict; where
-    they lie in one archive and most objects are one patient's, only the strays are in conflict. Holders are nearest first; one that holds fewer objects than another comes after those that hold all.
+    Under one Study Instance UID, rows are one study only where something speaks for one patient and nothing against;
+    others are kept apart, each with the conflict. Where they lie in one archive and most objects are one patient's,
+    only the strays are in conflict. Holders are nearest first; one that holds fewer objects comes after the others.
     """
     by_study: dict[str, list[list[StudyRow]]] = {}
     for row in (row for rows in answers for row in rows):
         people = by_study.setdefault(row.study_uid, [])
-        same = next((group for group in people if not any(differences(row.patient, r.patient) for r in group)), None)
+        same = next((group for group in people if all(_one_person(row.patient, r.patient) for r in group)), None)
         if same is None:
             people.append([row])
         else:
@@ -155,7 +159,22 @@ def fold(answers: Sequence[Sequence[StudyRow]]) -> tuple[tuple[StudyRow, ...], t
             warnings.append(_two_patients(merged))
         folded += merged
     folded.sort(key=lambda r: (str(r.date or ""), str(r.time or ""), r.study_uid), reverse=True)
-    return tuple(folded), tuple(warnings)
+    return tuple(folded), (*warnings, *_doubts(answers))
+
+
+def _one_person(one: Patient, other: Patient) -> bool:
+    return one == other or (not differences(one, other) and bool(evidence(one, other)))
+
+
+def _doubts(answers: Sequence[Sequence[StudyRow]]) -> tuple[str, ...]:
+    """Identifiers that are said to be NHS numbers and are none: one sentence for each archive."""
+    said: list[str] = []
+    for rows in answers:
+        found = dict.fromkeys(words for row in rows if (words := doubt(row.patient)))
+        if found:
+            more = f", and {len(found) - 1} more of its identifiers" if len(found) > 1 else ""
+            said.append(f"{rows[0].held_by[0]}: {next(iter(found))}{more}.")
+    return tuple(said)
 
 
 def _ask(one: Door, query: Query, answers: "SimpleQueue[tuple[str, tuple[StudyRow, ...] | ReaderError]]") -> None:
@@ -216,9 +235,12 @@ def _main(rows: Sequence[StudyRow]) -> StudyRow | None:
 
 def _conflict(row: StudyRow, rows: Sequence[StudyRow]) -> str:
     other = next(r for r in rows if r is not row)
-    against = "; ".join(differences(row.patient, other.patient)) or "other patients share this identifier"
     where = ", ".join(other.held_by)
-    return f"{where} has another patient under the same study identifier: {against}."
+    against = "; ".join(differences(row.patient, other.patient))
+    if not against and not evidence(row.patient, other.patient):
+        return f"{where} has a study under the same identifier, and nothing says that it is the same patient's."
+    words = against or "other patients share this identifier"
+    return f"{where} has another patient under the same study identifier: {words}."
 
 
 def _two_patients(rows: Sequence[StudyRow]) -> str:

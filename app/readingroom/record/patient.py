@@ -65,13 +65,38 @@ def is_nhs_number(text: str) -> bool:
     return check != 10 and int(digits[9]) == check % 11
 
 
+def doubt(patient: Patient) -> str:
+    """ "" or, in words, what is wrong with an identifier that is said to be an NHS number (NHS Data Dictionary, modulus 11)."""
+    if patient.issuer not in NHS_ISSUERS or not patient.id or is_nhs_number(patient.id):
+        return ""
+    digits = _digits(patient.id)
+    if len(digits) != 10:
+        return f"{patient.id} is no NHS number: it has not ten digits"
+    return f"{digits[:3]} {digits[3:6]} {digits[6:]} is no NHS number: its check digit is wrong"
+
+
+def evidence(one: Patient, other: Patient) -> tuple[str, ...]:
+    """What speaks for two records being one person, in words; without any, nothing may be merged.
+
+    An identifier counts only under its issuer; a birth date only beside a name, and a name by family and given name.
+    """
+    found: list[str] = []
+    if one.id and _plain(one.id) == _plain(other.id) and _issuer(one) == _issuer(other):
+        found.append(f"identifier {one.display_id}")
+    name = _name_key(one.name)
+    if all(name) and name == _name_key(other.name):
+        born = one.birth_date is not None and one.birth_date == other.birth_date
+        found.append(f"{one.display_name}, born {one.birth_date:%d %b %Y}" if born else one.display_name)
+    return tuple(found)
+
+
 def differences(one: Patient, other: Patient) -> tuple[str, ...]:
     """What speaks against two records being one person, in words; empty when nothing does.
 
     A missing value contradicts nothing. Names are compared by their family and first given name without accents and case.
     """
     found: list[str] = []
-    if one.id and other.id and one.issuer == other.issuer and _plain(one.id) != _plain(other.id):
+    if one.id and other.id and _issuer(one) == _issuer(other) and _plain(one.id) != _plain(other.id):
         found.append(f"identifier {one.display_id} is not {other.display_id}")
     if one.birth_date and other.birth_date and one.birth_date != other.birth_date:
         found.append(f"born {one.birth_date:%d %b %Y} is not {other.birth_date:%d %b %Y}")
@@ -89,6 +114,11 @@ def _digits(text: str) -> str:
 
 def _plain(text: str) -> str:
     return text.replace(" ", "").replace("-", "").casefold()
+
+
+def _issuer(patient: Patient) -> str:
+    """Who gave the identifier: the NHS under any of its names is one."""
+    return "NHS" if patient.issuer in NHS_ISSUERS else patient.issuer
 
 
 def _name_key(name: str) -> tuple[str, str]:

@@ -2,11 +2,13 @@
 
 import argparse
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from readingroom.archive.open import open_archives
 from readingroom.base.errors import ReaderError
+from readingroom.record.patient import Patient, doubt
 from readingroom.record.search import Query, RegionAnswer, StudyRow
 from readingroom.settings.load import load
 from readingroom.settings.places import Profile
@@ -49,8 +51,16 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     )
     with closing(open_archives(settings, open_secrets(profile))) as region:
         answer = region.search(query)
+    if typed := _mistyped(query.patient_id):
+        answer = replace(answer, warnings=(typed, *answer.warnings))
     whole = not answer.silent and not any(row.conflict for row in answer.rows)
     return Answer(_fields(answer), _lines(answer), 0 if whole else 1)
+
+
+def _mistyped(identifier: str) -> str:
+    """What is wrong with an identifier that was meant as an NHS number, as far as its ten digits show."""
+    words = doubt(Patient(identifier.strip(), "NHS", "", None, ""))
+    return f"{words}; it was looked for as it stands." if "check digit" in words else ""
 
 
 def _day(text: str | None) -> date | None:

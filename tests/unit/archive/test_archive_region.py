@@ -9,6 +9,7 @@ from tests.fakes.objects import STUDY, ct_series, ct_slice
 
 from readingroom.archive.dicomweb import DicomWeb
 from readingroom.archive.folder import FolderArchive
+from readingroom.archive.nearness import Nearness
 from readingroom.archive.open import open_archives
 from readingroom.archive.region import Region, fold
 from readingroom.record.patient import Patient
@@ -118,6 +119,35 @@ def test_one_person_under_two_local_numbers_is_still_one_study() -> None:
         [[_row("A", replace(REED, id="77", issuer="RM3"))], [_row("B", replace(REED, id="A5", issuer="RJE"))]]
     )
     assert len(rows) == 1 and rows[0].conflict == ""
+
+
+def test_a_study_whose_second_holder_says_nothing_of_the_patient_is_not_merged_silently() -> None:
+    rows, warnings = fold([[_row("A")], [_row("B", Patient("", "", "", None, ""))]])
+    assert [row.held_by for row in rows] == [("A",), ("B",)]
+    assert all("nothing says that it is the same patient" in row.conflict for row in rows) and warnings
+
+
+def test_the_same_local_number_of_two_trusts_is_no_evidence_and_the_same_nhs_number_is() -> None:
+    nameless = replace(REED, name="")
+    rows, _ = fold([[_row("A", replace(nameless, id="77", issuer="RM3"))], [_row("B", replace(nameless, id="77"))]])
+    assert len(rows) == 2
+    spaced = replace(nameless, id="999 000 0018", issuer="2.16.840.1.113883.2.1.4.1")
+    rows, _ = fold([[_row("A", nameless)], [_row("B", spaced)]])
+    assert [row.held_by for row in rows] == [("A", "B")]
+
+
+def test_an_nhs_number_with_a_wrong_check_digit_is_said() -> None:
+    _, warnings = fold([[_row("A", replace(REED, id="9990000019"))], []])
+    assert warnings == ("A: 999 000 0019 is no NHS number: its check digit is wrong.",)
+    assert fold([[_row("A", replace(REED, id="9990000019", issuer="RM3"))]])[1] == ()
+
+
+def test_the_archive_that_answers_faster_is_the_nearer_holder_and_alike_ones_keep_their_order() -> None:
+    near = Nearness(("A", "B", "C"))
+    for name, seconds in (("A", 0.9), ("B", 0.05), ("C", 0.12), ("A", 1.1)):
+        near.saw(name, seconds)
+    assert near.sorted(("A", "B", "C")) == ["B", "C", "A"]
+    assert near.sorted(("A", "C")) == ["C", "A"]
 
 
 def test_the_newest_study_comes_first_and_the_limit_counts_folded_rows() -> None:
