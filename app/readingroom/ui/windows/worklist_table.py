@@ -35,6 +35,11 @@ def _when(entry: Entry) -> str:
     return f"{day(entry.row.date)}  {clock(entry.row.time)}".strip()
 
 
+def _examination(entry: Entry) -> str:
+    words = entry.row.description or "(no description)"
+    return f"CONFLICT – {words}" if entry.row.conflict else words
+
+
 def _birth(entry: Entry) -> date:
     return entry.row.patient.birth_date or date.min
 
@@ -46,7 +51,7 @@ COLUMNS: tuple[Column, ...] = (
     ("Identifier", 128, lambda e: e.row.patient.display_id, lambda e: e.row.patient.id),
     ("Age", 60, _age, _birth),
     ("Sex", 44, lambda e: e.row.patient.sex, lambda e: e.row.patient.sex),
-    ("Examination", 240, lambda e: e.row.description or "(no description)", lambda e: e.row.description.casefold()),
+    ("Examination", 240, _examination, lambda e: e.row.description.casefold()),
     ("Modality", 88, lambda e: " ".join(e.row.modalities), lambda e: e.row.modalities),
     ("When", 158, _when, lambda e: e.when),
     ("Images", 66, lambda e: "" if e.row.instances is None else str(e.row.instances), lambda e: e.row.instances or 0),
