@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pydicom.dataset import Dataset
 
 from readingroom.base.errors import ReaderError
-from readingroom.display.presentation_state import Target
+from readingroom.display.targets import Target
 from readingroom.pixels.attributes import item, items, numbers, text
 from readingroom.record.study import FrameRef, Instance, Study
 

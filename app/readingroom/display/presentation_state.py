@@ -1,7 +1,7 @@
 """A presentation state as a frozen value: how somebody wanted an image to be seen, read from its object."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,9 @@ from pydicom.dataset import Dataset
 
 from readingroom.base.errors import ReaderError
 from readingroom.display.colours import Rgb, rgb_of_cielab, rgb_of_grey
+from readingroom.display.compound import Compound, compounds_of
+from readingroom.display.graphic_style import GraphicStyle, style_of
+from readingroom.display.targets import Target
 from readingroom.pixels.attributes import items, number, numbers, text, texts, whole
 from readingroom.pixels.colour import palette, through_palette
 from readingroom.pixels.facts import Groups
@@ -31,18 +34,6 @@ APPLIED = frozenset({"grey", "colour", "pseudo-colour"})
 MOST_POINTS = 20_000
 
 Pair = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """An image, or some frames of it (from 1), that something in the state is meant for."""
-
-    sop_uid: str
-    frames: tuple[int, ...] = ()
-
-    def is_frame(self, ref: FrameRef) -> bool:
-        """Whether a frame is meant."""
-        return self.sop_uid == ref.sop_uid and (not self.frames or ref.frame in self.frames)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +83,7 @@ class Shape:
     layer: str
     filled: bool = False
     targets: tuple[Target, ...] = ()
+    style: GraphicStyle = field(default_factory=GraphicStyle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +99,7 @@ class TextObject:
     anchor_units: str = "PIXEL"
     anchor_visible: bool = False
     targets: tuple[Target, ...] = ()
+    style: GraphicStyle = field(default_factory=GraphicStyle)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,6 +133,7 @@ class PresentationState:
     layers: tuple[GraphicLayer, ...] = ()
     shapes: tuple[Shape, ...] = ()
     texts: tuple[TextObject, ...] = ()
+    compounds: tuple[Compound, ...] = ()
     palette: NDArray[np.uint8] | None = None
     unread: tuple[str, ...] = ()
 
@@ -164,6 +158,9 @@ def presentation_state(dataset: Dataset) -> PresentationState:
     modality = modality_of(dataset, bare, unread) if given else None
     overlays = overlays_of(dataset, 1)
     curtain = whole(dataset, "ShutterOverlayGroup") if "BITMAP" in texts(dataset, "ShutterShape") else 0
+    compounds = tuple(_compounds(dataset, unread))
+    # What a compound graphic that is drawn would look like to those who do not know it is not drawn as well.
+    stand_ins = frozenset((one.layer, one.number) for one in compounds)
     own_palette = _colours(dataset) if kind == "pseudo-colour" else None
     if kind == "pseudo-colour" and own_palette is None:
         unread.append("its colours cannot be read: grey is shown")
@@ -185,7 +182,8 @@ def presentation_state(dataset: Dataset) -> PresentationState:
         overlays=tuple(plane for plane in overlays if plane.group != curtain),
         activated=frozenset(g for g in OVERLAY_GROUPS if g != curtain and text(dataset, g << 16 | 0x1001)),
         layers=tuple(sorted(_layers(dataset), key=lambda layer: layer.order)),
-        shapes=tuple(_shapes(dataset, unread)), texts=tuple(_texts(dataset, unread)),
+        compounds=compounds, shapes=tuple(_shapes(dataset, unread, stand_ins)),
+        texts=tuple(_texts(dataset, unread, stand_ins)),
         palette=own_palette,
         unread=tuple(dict.fromkeys(unread)),
     )  # fmt: skip
@@ -258,16 +256,19 @@ def _layers(dataset: Dataset) -> Iterator[GraphicLayer]:
         yield GraphicLayer(text(item, "GraphicLayer"), whole(item, "GraphicLayerOrder"), colour)
 
 
-def _shapes(dataset: Dataset, unread: list[str]) -> Iterator[Shape]:
+def _compounds(dataset: Dataset, unread: list[str]) -> Iterator[Compound]:
+    for annotation in items(dataset, "GraphicAnnotationSequence"):
+        yield from compounds_of(annotation, text(annotation, "GraphicLayer"), _targets(annotation), unread)
+
+
+def _shapes(dataset: Dataset, unread: list[str], stand_ins: frozenset[tuple[str, int]]) -> Iterator[Shape]:
     for annotation in items(dataset, "GraphicAnnotationSequence"):
         targets, layer = _targets(annotation), text(annotation, "GraphicLayer")
         for item in items(annotation, "GraphicObjectSequence"):
+            if (layer, whole(item, "CompoundGraphicInstanceID", -1)) in stand_ins:
+                continue
             if (shape := _shape(item, layer, targets, unread)) is not None:
                 yield shape
-        unread += [
-            f"compound graphic {text(item, 'CompoundGraphicType') or 'of no type'}"
-            for item in items(annotation, "CompoundGraphicSequence")
-        ]
 
 
 def _shape(item: Dataset, layer: str, targets: tuple[Target, ...], unread: list[str]) -> Shape | None:
@@ -276,15 +277,18 @@ def _shape(item: Dataset, layer: str, targets: tuple[Target, ...], unread: list[
     points = tuple(zip(flat[::2], flat[1::2], strict=False))
     least = {"POINT": 1, "POLYLINE": 2, "INTERPOLATED": 2, "CIRCLE": 2, "ELLIPSE": 4}.get(kind, 0)
     if not least or units not in ("PIXEL", "DISPLAY") or not least <= len(points) <= MOST_POINTS:
-        unread.append(f"graphic {kind or 'of no type'} in {units or 'no'} units with {len(points)} points")
+        slide = " (of a whole slide)" if units == "MATRIX" else ""
+        unread.append(f"graphic {kind or 'of no type'} in {units} units{slide} with {len(points)} points")
         return None
-    return Shape(kind, points, units, layer, text(item, "GraphicFilled").upper() == "Y", targets)
+    return Shape(kind, points, units, layer, text(item, "GraphicFilled").upper() == "Y", targets, style_of(item))
 
 
-def _texts(dataset: Dataset, unread: list[str]) -> Iterator[TextObject]:
+def _texts(dataset: Dataset, unread: list[str], stand_ins: frozenset[tuple[str, int]]) -> Iterator[TextObject]:
     for annotation in items(dataset, "GraphicAnnotationSequence"):
         targets, layer = _targets(annotation), text(annotation, "GraphicLayer")
         for item in items(annotation, "TextObjectSequence"):
+            if (layer, whole(item, "CompoundGraphicInstanceID", -1)) in stand_ins:
+                continue
             lines = tuple(line.rstrip() for line in _unformatted(item))
             corners = _pair(item, "BoundingBoxTopLeftHandCorner"), _pair(item, "BoundingBoxBottomRightHandCorner")
             anchor = _pair(item, "AnchorPoint")
@@ -295,7 +299,7 @@ def _texts(dataset: Dataset, unread: list[str]) -> Iterator[TextObject]:
                 continue
             yield TextObject(
                 lines, layer, boxed, units[0], text(item, "BoundingBoxTextHorizontalJustification").upper() or "LEFT",
-                anchor, units[1], text(item, "AnchorPointVisibility").upper() == "Y", targets,
+                anchor, units[1], text(item, "AnchorPointVisibility").upper() == "Y", targets, style_of(item),
             )  # fmt: skip
 
 

@@ -7,16 +7,17 @@ from typing import TypeGuard
 
 from readingroom.display.camera import Camera, ScreenPoint
 from readingroom.display.colours import Rgb
+from readingroom.display.compound import drawn as compound_drawn
+from readingroom.display.glass_area import GlassArea
 from readingroom.display.picture import Badge, EllipseGraphic, Graphic, LabelGraphic, PolylineGraphic, Role, Tone
 from readingroom.display.presentation_state import (
     APPLIED,
     DisplayedArea,
-    Pair,
     PresentationState,
     Shape,
-    Target,
     TextObject,
 )
+from readingroom.display.targets import Target
 from readingroom.display.view import ViewState
 from readingroom.pixels.frame import Frame, FrameFacts, Voi
 from readingroom.pixels.lookup import Modality
@@ -115,35 +116,23 @@ def graphics(state: PresentationState, facts: FrameFacts, camera: Camera, ratio:
     """Shapes and texts of a state on a frame in screen pixels, the lowest layer first; camera: of the presented view."""
     area = area_for(state, facts.ref)
     corners = (area.left, area.top, area.right, area.bottom) if area else (0.0, 0.0, facts.columns, facts.rows)
-    glass = _Glass(camera, corners)
+    glass = GlassArea(camera, corners)
     order = {layer.name: n for n, layer in enumerate(state.layers)}
     colours = {layer.name: layer.colour for layer in state.layers}
     drawn: list[tuple[int, Graphic]] = []
     for shape in state.shapes:
         if _meant(shape.targets, facts.ref):
-            colour = colours.get(shape.layer) or _WHITE
+            colour = shape.style.colour or colours.get(shape.layer) or _WHITE
             drawn += [(order.get(shape.layer, 0), g) for g in _shape(shape, glass, colour, ratio)]
+    for compound in state.compounds:
+        if _meant(compound.targets, facts.ref):
+            colour = colours.get(compound.layer) or _WHITE
+            drawn += [(order.get(compound.layer, 0), g) for g in compound_drawn(compound, glass, colour, ratio)]
     for words in state.texts:
         if _meant(words.targets, facts.ref):
-            colour = colours.get(words.layer) or _WHITE
+            colour = words.style.colour or colours.get(words.layer) or _WHITE
             drawn += [(order.get(words.layer, 0), g) for g in _text(words, glass, colour, ratio)]
     return tuple(graphic for _, graphic in sorted(drawn, key=lambda pair: pair[0]))
-
-
-class _Glass:
-    """Where points of either unit lie on the screen."""
-
-    def __init__(self, camera: Camera, area: tuple[float, float, float, float]) -> None:
-        self._camera = camera
-        first, last = camera.to_screen(area[0], area[1]), camera.to_screen(area[2], area[3])
-        self._left, self._top = min(first[0], last[0]), min(first[1], last[1])
-        self._wide, self._high = abs(last[0] - first[0]), abs(last[1] - first[1])
-
-    def place(self, point: Pair, units: str) -> ScreenPoint:
-        """A point in the image, or in parts of the displayed area as it lies on the glass."""
-        if units == "DISPLAY":
-            return self._left + point[0] * self._wide, self._top + point[1] * self._high
-        return self._camera.to_screen(*point)
 
 
 def _meant(targets: Sequence[Target], ref: FrameRef) -> bool:
@@ -158,7 +147,7 @@ def _as_signed(voi: Voi, state: PresentationState, facts: FrameFacts) -> Voi:
     return replace(voi, table=replace(voi.table, first_mapped=voi.table.first_mapped - 65536))
 
 
-def _shape(shape: Shape, glass: _Glass, colour: Rgb, ratio: float) -> Iterator[Graphic]:
+def _shape(shape: Shape, glass: GlassArea, colour: Rgb, ratio: float) -> Iterator[Graphic]:
     points = shape.points
     at = tuple(glass.place(point, shape.units) for point in points)
     closed = len(points) > 2 and points[0] == points[-1]
@@ -177,7 +166,14 @@ def _shape(shape: Shape, glass: _Glass, colour: Rgb, ratio: float) -> Iterator[G
         yield _ellipse(centre, at[1], at[3], colour, shape.filled)
     else:
         path = _curve(at, closed) if shape.kind == "INTERPOLATED" else at
-        yield PolylineGraphic(path, Role.PRESENTATION, closed=closed, colour=colour, filled=shape.filled and closed)
+        yield PolylineGraphic(
+            path,
+            Role.PRESENTATION,
+            dashed=shape.style.dashed,
+            closed=closed,
+            colour=colour,
+            filled=shape.filled and closed,
+        )
 
 
 def _ellipse(centre: ScreenPoint, first: ScreenPoint, second: ScreenPoint, colour: Rgb, filled: bool) -> EllipseGraphic:
@@ -204,7 +200,7 @@ def _cubic(row: Sequence[ScreenPoint], n: int, t: float, axis: int) -> float:
     return b + t * ((c - a) / 2 + t * (a - 2.5 * b + 2 * c - d / 2 + t * (1.5 * b - a / 2 - 1.5 * c + d / 2)))
 
 
-def _text(words: TextObject, glass: _Glass, colour: Rgb, ratio: float) -> Iterator[Graphic]:
+def _text(words: TextObject, glass: GlassArea, colour: Rgb, ratio: float) -> Iterator[Graphic]:
     foot = glass.place(words.anchor, words.anchor_units) if words.anchor is not None else None
     if words.box is None:
         if foot is not None:
