@@ -44,6 +44,7 @@ class ReadingWindow(QMainWindow):
     ) -> None:  # fmt: skip
         super().__init__()
         self._desk, self._theme, self._to_worklist, self._leaving = desk, theme, to_worklist, False
+        self._engine, self._pulse = engine, pulse
         self.tags: TagWindow | None = None
         self.trouble: ReaderError | None = None
         self.setWindowTitle("Reading Room")
@@ -89,7 +90,7 @@ class ReadingWindow(QMainWindow):
             (Command("window.images", "Back to the images", nothing, ("Escape",), "View", False), self._to_images),
             (Command("window.sign", "Sign", nothing, ("Ctrl+Return",), "Report"), self.report.sign_or_check),
             (Command("window.tags", "Tags of the image", nothing, ("Ctrl+T",), "View"), self._show_tags),
-            (Command("window.mpr", "Planes through the volume (MPR)", nothing, ("P",), "View"), self._show_mpr),
+            (Command("window.mpr", "Planes through the volume (MPR)", nothing, ("D",), "View"), self._show_mpr),
             (
                 Command("window.patterns", "Test patterns", nothing, ("Ctrl+Shift+P",), "View", False),
                 self._show_patterns,

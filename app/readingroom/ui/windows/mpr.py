@@ -1,0 +1,302 @@
+"""Three planes through the stack that is looked at, turned and thickened together, in a window of their own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from readingroom.base.errors import ReaderError
+from readingroom.base.jobs import Progress, Ticket
+from readingroom.base.log import unforeseen
+from readingroom.display import corners
+from readingroom.display.monitors import judged
+from readingroom.display.mpr import (
+    PANES,
+    MprView,
+    Said,
+    first_view,
+    fitted_zoom,
+    moved_to,
+    pane_picture,
+    reading_at,
+    rotated,
+    scrolled,
+)
+from readingroom.display.picture import Badge, Message, Picture, Tone
+from readingroom.display.presets import Preset, for_modality
+from readingroom.display.stack import Stack
+from readingroom.display.tables import Tables
+from readingroom.display.words import patient_banner
+from readingroom.geometry.plane import Plane
+from readingroom.geometry.reformat import sum_of
+from readingroom.pixels.frame import Frame, Voi
+from readingroom.pixels.voxels import pattern_of
+from readingroom.record.study import Study, Vector
+from readingroom.render.engine import Engine
+from readingroom.session.case import Case
+from readingroom.session.desk import Desk
+from readingroom.session.volumes import Volume, volume_of
+from readingroom.ui.mpr_pane import MprPane
+from readingroom.ui.polish import label
+from readingroom.ui.pulse import Pulse
+from readingroom.ui.screens import screen_told, screens_present
+from readingroom.ui.theme import Theme
+
+SLABS_MM = (0.0, 3.0, 5.0, 10.0, 20.0, 40.0)
+MODES = (("max", "MIP"), ("min", "MinIP"), ("mean", "Mean"))
+REST_MS = 150
+HINT = (
+    "Drag: move the planes   ·   grips: turn   ·   right drag: window   ·   middle drag: pan   ·   wheel: scroll   ·   "
+    "Ctrl+wheel: zoom   ·   T thicker   ·   M mode   ·   Backspace: as at first   ·   Esc: close"
+)
+
+
+class MprWindow(QWidget):
+    """The planes of one stack of the open case; closes with the case."""
+
+    def __init__(
+        self, desk: Desk, study: Study, stack: Stack, voi: Voi | None, engine: Engine, theme: Theme, pulse: Pulse,
+        presets: Sequence[Preset], parent: QWidget,
+    ) -> None:  # fmt: skip
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("Ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(1500, 900)
+        self.setWindowTitle(f"MPR – {study.patient.display_name}")
+        self._desk, self._study, self.stack, self._pulse = desk, study, stack, pulse
+        self._presets = for_modality(tuple(presets), stack.modality)
+        self.tables = Tables()
+        self.volume: Volume | None = None
+        self._pattern: Frame | None = None
+        self._first_voi = voi
+        self.view = MprView((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), voi=voi)
+        self._message = Message("Making the volume…", "Esc stops it.")
+        self._ticket = Ticket()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self.at_rest)
+        self.panes = {name: MprPane(name, self, engine, theme) for name in PANES}
+        self._warning: tuple[Badge, ...] = ()
+        self._compose()
+        self._stops: tuple[Callable[[], None], ...] = (
+            desk.case_opened.listen(self._other_case), desk.case_changed.listen(self._case_changed),
+            desk.counts_changed.listen(self._more_came),
+        )  # fmt: skip
+        self._make()
+
+    def _compose(self) -> None:
+        self.slab, self.mode = QComboBox(), QComboBox()
+        self.slab.addItems(["Thin" if not mm else f"{mm:g} mm" for mm in SLABS_MM])
+        self.mode.addItems([name for _, name in MODES])
+        self.slab.activated.connect(lambda _: self._thickness_chosen())
+        self.mode.activated.connect(lambda _: self._thickness_chosen())
+        again = QPushButton("As at first")
+        again.clicked.connect(self.reset)
+        for control in (self.slab, self.mode, again):
+            control.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 8, 12, 8)
+        row.addWidget(label(patient_banner(self._study.patient, self._study.date), "Bright"), 1)
+        for widget in (label("Slab", "Faint"), self.slab, self.mode, again):
+            row.addWidget(widget)
+        grid = QGridLayout()
+        grid.setSpacing(2)
+        grid.addWidget(self.panes["axial"], 0, 0, 2, 1)
+        grid.addWidget(self.panes["coronal"], 0, 1)
+        grid.addWidget(self.panes["sagittal"], 1, 1)
+        grid.setColumnStretch(0, 3)
+        grid.setColumnStretch(1, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addLayout(grid, 1)
+        hint = label(HINT, "Faint", wrap=True)
+        hint.setContentsMargins(12, 6, 12, 6)
+        column.addWidget(hint)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Greys are made for the monitor that the window is on."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.screenChanged.connect(lambda _: self._judge())
+            self._judge()
+
+    def _judge(self) -> None:
+        today = self._desk.now().date()
+        monitor = judged(screen_told(self.screen()), screens_present(), self._desk.settings.monitors, today)
+        self.tables.calibrate(monitor.table)
+        self._warning = () if monitor.is_diagnostic else (Badge("Not a diagnostic display", Tone.AMBER),)
+        self._dirty()
+
+    @property
+    def message(self) -> Message:
+        """What stands where the planes will be."""
+        return self._message
+
+    def _make(self) -> None:
+        self._ticket = Ticket()
+        volume_of(self._desk, self.stack, self._ticket, self._progressed, self._made, self._not_made)
+
+    def _progressed(self, progress: Progress) -> None:
+        if self.volume is None:
+            self._message = Message(f"Making the volume: {progress.done} of {progress.total} images", "Esc stops it.")
+            self._dirty()
+
+    def _made(self, volume: Volume) -> None:
+        first = self.volume is None
+        self.volume, self._pattern = volume, pattern_of(volume.voxels)
+        if first:
+            self.view = replace(first_view(volume.voxels.lattice), voi=self._first_voi)
+            self.panes["axial"].setFocus()
+        self._dirty()
+
+    def _not_made(self, error: Exception) -> None:
+        said = error if isinstance(error, ReaderError) else unforeseen(error, "making a volume")
+        self._message = Message(said.problem, said.remedy, Tone.RED)
+        self._dirty()
+
+    def _more_came(self, series_uid: str) -> None:
+        """Planes that were missing are put in once the series has come."""
+        volume = self.volume
+        if volume is None or not volume.absent or series_uid != self.stack.series_uid or self._desk.loader.busy:
+            return
+        self._make()
+
+    def _other_case(self, case: Case | None) -> None:
+        self.close()
+
+    def _case_changed(self, case: Case | None) -> None:
+        # One patient at a time: planes of an examination that was put away are not left on the glass.
+        if case is None or all(stack.id != self.stack.id for stack in case.stacks):
+            self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop what is on its way; nothing more is told to a window that is gone."""
+        self._ticket.cancel()
+        self._rest.stop()
+        self._pulse.forget(self)
+        for stop in self._stops:
+            stop()
+        self._stops = ()
+        self.volume = None
+        super().closeEvent(event)
+
+    def composed(self, name: str, size: tuple[int, int], ratio: float, cursor: Vector | None) -> Picture:
+        """The picture of a pane."""
+        assert self.volume is not None and self._pattern is not None
+        voxels = self.volume.voxels
+        absent = self.volume.absent
+        notes = (*((Badge(f"{absent} images are not here", Tone.RED),) if absent else ()), *self._warning)
+        said = Said(
+            corners.whose(self._study, False, False), corners.which(self._study, self.stack, True), voxels.facts.unit,
+            reading_at(voxels, cursor) if cursor is not None else "", notes,
+        )  # fmt: skip
+        return pane_picture(self.view, name, voxels, self._pattern, size, self.tables, said, self.hurried, ratio)
+
+    @property
+    def hurried(self) -> bool:
+        """Whether the hand moves, so that a thick slab may be drawn coarsely."""
+        return self._rest.isActive() or any(pane.dragging for pane in self.panes.values())
+
+    def show_view(self, view: MprView) -> None:
+        """Change the planes; thick slabs are drawn well once the hand rests."""
+        if self.volume is None:
+            return
+        self.view = view
+        if view.slab_mm:
+            self._rest.start()
+        self._dirty()
+
+    def at_rest(self) -> None:
+        """Draw well what was drawn in haste."""
+        if self.view.slab_mm:
+            self._dirty()
+
+    def _dirty(self) -> None:
+        self._pulse.dirty(self, self._draw)
+
+    def _draw(self) -> None:
+        for pane in self.panes.values():
+            pane.refresh(draft=self.hurried)
+
+    def meet_at(self, name: str, plane: Plane, at: tuple[float, float]) -> None:
+        """The planes meet elsewhere."""
+        self.show_view(moved_to(self.view, plane, at))
+
+    def turn(self, name: str, by_degrees: float) -> None:
+        """The other planes turn about this one's normal."""
+        self.show_view(rotated(self.view, name, by_degrees))
+
+    def step(self, name: str, steps: int) -> None:
+        """This plane goes along its normal."""
+        if self.volume is not None:
+            self.show_view(scrolled(self.view, name, self.volume.voxels.lattice, steps))
+
+    def window_by(self, right: float, down: float) -> None:
+        """The window is dragged: right wider, down darker."""
+        if self._pattern is None:
+            return
+        voi = self.view.voi or self.tables.own_window(self._pattern)
+        if voi.table is not None:
+            return
+        step = max(voi.width, 20.0) / 300
+        width = max(1.0, voi.width + right * step)
+        self.show_view(replace(self.view, voi=Voi(voi.centre + down * step, width, voi.function), voi_name=""))
+
+    def pan_by(self, plane: Plane, dx: float, dy: float) -> None:
+        """What is in the middle of the panes moves with the hand."""
+        mm = plane.spacing_mm[0]
+        centre = sum_of((self.view.centre_mm, 1.0), (plane.row, -dx * mm), (plane.column, -dy * mm))
+        self.show_view(replace(self.view, centre_mm=centre))
+
+    def zoom_by(self, times: float, size: tuple[int, int]) -> None:
+        """Everything is magnified alike."""
+        if self.volume is not None:
+            zoom = self.view.zoom or fitted_zoom(self.volume.voxels.lattice, *size)
+            self.show_view(replace(self.view, zoom=min(200.0, max(0.05, zoom * times))))
+
+    def reset(self) -> None:
+        """The planes as they were at first."""
+        if self.volume is not None:
+            self.slab.setCurrentIndex(0)
+            self.show_view(replace(first_view(self.volume.voxels.lattice), voi=self._first_voi))
+
+    def _thickness_chosen(self) -> None:
+        mode, _ = MODES[self.mode.currentIndex()]
+        self.show_view(replace(self.view, slab_mm=SLABS_MM[self.slab.currentIndex()], mode=mode))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys act on the pane that has the focus."""
+        pane = next((name for name, pane in self.panes.items() if pane.hasFocus()), "axial")
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
+        key, digit = event.key(), event.text()
+        if key == Qt.Key.Key_Escape:
+            self.close()
+        elif key in steps:
+            self.step(pane, steps[Qt.Key(key)])
+        elif key == Qt.Key.Key_Backspace:
+            self.reset()
+        elif key == Qt.Key.Key_I:
+            self.show_view(replace(self.view, inverted=not self.view.inverted))
+        elif key in (Qt.Key.Key_T, Qt.Key.Key_M):
+            box = self.slab if key == Qt.Key.Key_T else self.mode
+            back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            box.setCurrentIndex((box.currentIndex() + (-1 if back else 1)) % box.count())
+            self._thickness_chosen()
+        elif digit.isdigit() and digit:
+            self._preset(digit)
+        else:
+            super().keyPressEvent(event)
+
+    def _preset(self, digit: str) -> None:
+        if digit == "0":
+            self.show_view(replace(self.view, voi=None, voi_name=""))
+        for preset in self._presets:
+            if preset.key == digit:
+                voi = Voi(preset.centre, preset.width, preset.function)
+                self.show_view(replace(self.view, voi=voi, voi_name=preset.name))

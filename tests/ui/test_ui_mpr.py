@@ -1,0 +1,124 @@
+"""Three planes through the stack on the glass, by key and by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from tests.fakes.objects import STUDY
+from tests.fakes.phantom import OTHER
+from tests.fakes.pointer import drag, press, turn_wheel
+from tests.fakes.windows import Windows
+
+from readingroom.display.mpr import meeting_point
+from readingroom.display.picture import HandleGraphic
+from readingroom.ui.windows.mpr import MprWindow
+
+
+def planes(glass: Windows) -> MprWindow:
+    """The window that D opens, with its volume."""
+    press(glass.station.reading.grid.viewports[0], Qt.Key.Key_D)
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, MprWindow) and w.isVisible()]
+    assert len(found) == 1
+    window = found[0]
+    glass.wait(lambda: window.volume is not None)
+    glass.wait(lambda: all(pane.picture.layers for pane in window.panes.values()))
+    return window
+
+
+def at_meeting(window: MprWindow, name: str) -> QPoint:
+    pane = window.panes[name]
+    plane = pane.plane()
+    assert plane is not None
+    x, y = meeting_point(window.view, plane)
+    return QPoint(round(x / pane.ratio), round(y / pane.ratio))
+
+
+def test_d_shows_three_planes_that_say_whose_they_are_and_which_way_they_lie(reading: Windows) -> None:
+    window = planes(reading)
+    letters = {
+        name: (pane.picture.words.letters.left, pane.picture.words.letters.top) for name, pane in window.panes.items()
+    }
+    assert letters == {"axial": ("R", "A"), "coronal": ("R", "H"), "sagittal": ("A", "H")}
+    patient = reading.desk.case.study.patient  # type: ignore[union-attr]
+    assert all(patient.display_name in pane.picture.words.top_left for pane in window.panes.values())
+    stack = window.stack
+    voxels = window.volume.voxels  # type: ignore[union-attr]
+    middle = reading.desk.book.frame(stack.frames[5])
+    assert middle is not None and np.array_equal(voxels.words[5], middle.stored)
+    assert window.grab().toImage().width() > 0
+    window.close()
+
+
+def test_a_drag_moves_the_planes_and_the_others_follow(reading: Windows) -> None:
+    window = planes(reading)
+    before = window.view.point_mm
+    start = at_meeting(window, "axial")
+    drag(window.panes["axial"], start, start + QPoint(40, 25))
+    reading.turn()
+    moved = window.view.point_mm
+    assert moved[0] != before[0] and moved[1] != before[1] and moved[2] == pytest.approx(before[2])
+    coronal = window.panes["coronal"].plane()
+    assert coronal is not None and abs(coronal.distance_mm(moved)) < 1e-6
+    turn_wheel(window.panes["axial"], 1)
+    assert window.view.point_mm[2] != before[2]
+    press(window.panes["axial"], Qt.Key.Key_Backspace)
+    assert window.view.point_mm == before
+    window.close()
+
+
+def test_a_grip_turns_the_other_planes_only(reading: Windows) -> None:
+    window = planes(reading)
+    pane = window.panes["axial"]
+    grip = next(graphic for graphic in pane.picture.graphics if isinstance(graphic, HandleGraphic))
+    at = QPoint(round(grip.at[0] / pane.ratio), round(grip.at[1] / pane.ratio))
+    drag(pane, at, at + QPoint(30, 30))
+    assert window.view.turned
+    assert window.view.axial == ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+    reading.turn()
+    reading.rest(0.05)
+    assert any(badge.text == "OBLIQUE" for badge in window.panes["coronal"].picture.words.badges)
+    window.close()
+
+
+def test_a_slab_is_drawn_in_haste_while_the_hand_moves_and_well_when_it_rests(reading: Windows) -> None:
+    window = planes(reading)
+    for _ in range(4):
+        press(window.panes["axial"], Qt.Key.Key_T)
+    press(window.panes["axial"], Qt.Key.Key_M)
+    assert window.view.slab_mm == 20.0 and window.view.mode == "min"
+    assert window.hurried
+    reading.wait(lambda: not window.hurried)
+    reading.rest(0.05)
+    samples = window.panes["axial"].picture.layers[0].slab
+    assert samples[0] == "min" and samples[1] > 1
+    window.close()
+
+
+def test_the_planes_of_one_patient_never_stay_beside_another(reading: Windows) -> None:
+    window = planes(reading)
+    reading.open_whole(OTHER)
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, MprWindow) and w.isVisible()]
+    del window
+    reading.open_whole(STUDY)
+
+
+def test_escape_while_it_is_made_stops_it(reading: Windows) -> None:
+    press(reading.station.reading.grid.viewports[0], Qt.Key.Key_D)
+    window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MprWindow) and w.isVisible())
+    press(window, Qt.Key.Key_Escape)
+    reading.rest(0.2)
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, MprWindow) and w.isVisible()]
+
+
+def test_a_stack_that_is_no_volume_says_why(reading: Windows) -> None:
+    case = reading.desk.case
+    assert case is not None
+    first = case.stacks[0]
+    alone = replace(first, frames=first.frames[:1], places=first.places[:1])
+    reading.desk.change(replace(case, stacks=(alone, *case.stacks[1:])))
+    press(reading.station.reading.grid.viewports[0], Qt.Key.Key_D)
+    window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MprWindow) and w.isVisible())
+    reading.wait(lambda: "no volume" in window.message.problem)
+    window.close()
