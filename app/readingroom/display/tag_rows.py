@@ -199,14 +199,15 @@ class _Walk:
         if element.tag in (ITEM, ITEM_END, SEQUENCE_END):
             self._add(TagRow(key, "Delimiter", problem="It stands where no sequence is: the file is damaged."))
             return element.start
+        fragments = element.length is None and (element.tag in PIXEL_TAGS or element.vr in ("OB", "OW"))
+        sequence = is_sequence(self.reading, element) and not fragments
+        if sequence and len(place.key) < 2 * MOST_LEVELS:
+            return self._sequence(place, element, key, creator)
         after = skip(self.reading, element, place.end)
         if element.tag in PIXEL_TAGS and not place.key and element == self._opened.pixels:
             self._add(_pixel_row(self._named(key, element.vr or "OW"), self._opened))
             return after
-        fragments = element.length is None and (element.tag in PIXEL_TAGS or element.vr in ("OB", "OW"))
-        if is_sequence(self.reading, element) and not fragments:
-            if len(place.key) < 2 * MOST_LEVELS:
-                return self._sequence(place, element, key, creator)
+        if sequence:
             deep = f"Sequences nested more than {MOST_LEVELS} deep are not opened."
             self._add(replace(self._named(key, "SQ", creator), value=f"{after - element.start:,} bytes", problem=deep))
             return after
@@ -215,17 +216,13 @@ class _Walk:
         vr = self._names.vr(element.tag, creator) if element.vr in (None, "UN") else str(element.vr)
         little = element.little or element.vr == "UN"
         said: Words = words_of(value, element.length, vr, place.charset, little, self._signed)
-        row = self._named(key, element.vr or vr, creator)
+        name, keyword = self._names.name(element.tag, creator)
         self._add(
-            replace(
-                row,
-                count=said.count,
-                value=said.text,
-                problem=said.problem,
-                length=len(value),
-                digest=zlib.crc32(value),
+            TagRow(
+                key, name, keyword, element.vr or vr, said.count, said.text, len(value), creator, said.problem,
+                zlib.crc32(value),
             )
-        )
+        )  # fmt: skip
         return after
 
     def _sequence(self, place: _Place, element: Element, key: tuple[int, ...], creator: str) -> int:

@@ -38,11 +38,9 @@ _WHAT = {
 # Line feed, carriage return, tab, form feed and backslash end a code extension; in names ^ and = too (PS3.5 6.1.2.5.3).
 _ENDS_EXTENSION = {0x0A, 0x0D, 0x09, 0x0C, 0x5C}
 _ENDS_NAME_PART = _ENDS_EXTENSION | {0x5E, 0x3D}
-# Controls would move a terminal's cursor, and marks of direction would turn a name round.
-_UNSEEN = {
-    **{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "␡",
-    **dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029), "�"),
-}  # fmt: skip
+_CONTROLS = {**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "␡"}
+_JOINERS = frozenset("\u200c\u200d")
+"""What a name in Persian or Hindi needs, although it is not printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,10 @@ def words_of(
 
 def one_line(text: str) -> str:
     """Text without anything that moves a cursor or turns writing round; line ends are ↵."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", " ↵ ").translate(_UNSEEN).strip()
+    line = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", " ↵ ").translate(_CONTROLS).strip()
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() or c in _JOINERS else " " if c.isspace() else "�" for c in line)
 
 
 def _short(text: str, size: int) -> str:
@@ -140,7 +141,7 @@ def _decoded(value: bytes, vr: str, charset: list[str], cut: bool) -> tuple[str,
     if "�" in text and not cut:
         return text, f"Its bytes do not fit the character set: {_raw(value)}"
     if first == default_encoding and not value.isascii() and b"\x1b" not in value:
-        which = f"a {vr} holds" if vr in _PLAIN else "no character set says"
+        which = f"{vr} holds" if vr in _PLAIN else "no character set says"
         why = "only ASCII" if vr in _PLAIN else "what these bytes mean"
         return text, f"Not ASCII, and {which} {why}: {_raw(value)}"
     return text, ""

@@ -14,7 +14,7 @@ from readingroom.ui.theme import Theme
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = (("Tag", 190), ("Name", 300), ("VR", 52), ("VM", 52), ("Value", 420), ("Before", 300))
 TAG, NAME, VR, VM, VALUE, BEFORE = range(len(COLUMNS))
-MOST_OPENED = 300
+MOST_OPENED = 100
 """Rows that are opened for the reader: the rest open with a click."""
 _TOP = -1
 
@@ -211,7 +211,11 @@ class TagTree(QTreeView):
         if before == self.isColumnHidden(BEFORE):
             self.setColumnHidden(BEFORE, not before)
             used = sum(self.columnWidth(column) for column in (TAG, NAME, VR, VM))
-            self.setColumnWidth(VALUE, max(160, (self.viewport().width() - used) // 2) if before else COLUMNS[VALUE][1])
+            half = max(160, (self.viewport().width() - used) // 2)
+            self.setColumnWidth(VALUE, half if before else COLUMNS[VALUE][1])
+            self.setColumnWidth(BEFORE, half)
+            # Two identifiers differ at their ends.
+            self.setTextElideMode(Qt.TextElideMode.ElideMiddle if before else Qt.TextElideMode.ElideRight)
 
     def next_hit(self) -> None:
         """Go to the next row that matches, round the end."""
