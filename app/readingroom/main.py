@@ -32,6 +32,7 @@ class House:
 
 def build(profile: Profile) -> House:
     """Open the doors of a profile; ReaderError where one stays shut."""
+    from readingroom.archive.media import Media
     from readingroom.archive.open import open_archives
     from readingroom.audit import Audit
     from readingroom.cache.journal import Journal
@@ -48,6 +49,7 @@ def build(profile: Profile) -> House:
         journal=Journal(profile.journal, key),
         outbox=OutboxStore(profile.outbox, key),
         audit=Audit(profile.audit, key),
+        media=Media,
     )
     return House(profile, settings, secrets, doors, templates(resources() / "templates"))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.fakes.archives import MemoryArchive, MemoryShelf
 
+from readingroom.archive.media import Media
 from readingroom.base.errors import Cancelled, ReaderError
 from readingroom.base.jobs import Homecoming, Lane, Ticket
 from readingroom.record.search import Query, RegionAnswer, Silence, StudyRow, Waiting
@@ -167,7 +168,7 @@ class HandDesk:
         self.home = Homecoming(lambda: None)
         self.io, self.cpu, self.disk = (CrankedPool(name, self.home) for name in ("io", "cpu", "disk"))
         self.at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-        doors: Any = Doors(self.region, self.shelf, self.journal, self.outbox, self.audit)
+        doors: Any = Doors(self.region, self.shelf, self.journal, self.outbox, self.audit, Media)
         pools: Any = Pools(self.home, self.io, self.cpu, self.disk)  # type: ignore[arg-type]
         self.desk = Desk(doors, pools, settings or Settings(reader=READER), some_templates(), self._now)
         self.said: list[Notice] = []

@@ -23,19 +23,21 @@ from readingroom.session.keeper import Keeper
 from readingroom.session.lap import Lap
 from readingroom.session.loader import Loader
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
+from readingroom.session.targets import OpenMedia
 from readingroom.session.withdrawing import withdrawn
 from readingroom.settings.sections import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What the desk stands among: the region's archives and the local disk."""
+    """What the desk stands among: the region's archives, the local disk, and what is written for others."""
 
     region: Region
     shelf: Shelf
     journal: Journal
     outbox: OutboxStore
     audit: Audit
+    media: OpenMedia
 
 
 @dataclass(frozen=True, slots=True)

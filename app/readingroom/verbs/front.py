@@ -21,6 +21,7 @@ VERBS: dict[str, str] = {
     "priors": "the patient's earlier examinations over all archives, with the reasons for their rank",
     "fetch": "bring a study into the cache, resuming what is there",
     "import": "bring a folder, disc or USB stick into the cache",
+    "export": "a study to a folder, disc or ISO image, or as a de-identified teaching case",
     "info": "display sets, geometry, pixel facts and what may be measured",
     "render": "one frame through the display pipeline to a PNG",
     "mpr": "one plane through a volume, thin or a slab",
