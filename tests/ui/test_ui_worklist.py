@@ -91,7 +91,7 @@ def test_the_silent_archive_is_named_with_its_reason(tmp_path: Path) -> None:
         glass.show()
         said = _list(glass).answered
         glass.wait(lambda: "Silent" in said.text())
-        assert said.text() == "1 of 2 archives answered.  Silent: South: South is down: nothing answers"
+        assert said.text() == "1 of 2 archives answered.  Silent: South is down: nothing answers"
         assert said.objectName() == "Amber" and _names(glass) == ["Reed^Anna"]
         south.down = False
         QTest.keyClick(_list(glass), Qt.Key.Key_F5)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from readingroom.record.search import Silence
 from readingroom.session.reading_list import ReadingList
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.theme import Theme
@@ -120,6 +121,7 @@ class WorklistWindow(QMainWindow):
         self.answered = QLabel("")
         self.answered.setTextFormat(Qt.TextFormat.PlainText)
         self.answered.setObjectName("Faint")
+        self.answered.setWordWrap(True)
         self.outbox = QPushButton("")
         self.outbox.setToolTip("Signed reports that no archive has confirmed yet")
         self.outbox.clicked.connect(show_outbox)
@@ -211,7 +213,7 @@ class WorklistWindow(QMainWindow):
         if answer.awaited:
             parts.append(f"Still awaited: {', '.join(answer.awaited)}")
         if answer.silent:
-            parts.append("Silent: " + "; ".join(f"{s.name}: {s.problem}" for s in answer.silent))
+            parts.append("Silent: " + "; ".join(_silence(one) for one in answer.silent))
         parts += answer.warnings
         if len(parts) == 1 and answer.answered:
             self._answer_words(f"{parts[0]}: {', '.join(answer.answered)}", "Faint")
@@ -252,3 +254,9 @@ class WorklistWindow(QMainWindow):
                 self.table.selectRow(max(0, min(row, self.model.rowCount() - 1)))
                 return True
         return super().eventFilter(watched, event)
+
+
+def _silence(one: Silence) -> str:
+    """An archive's silence as part of a sentence, its name once."""
+    words = one.problem.rstrip(".")
+    return words if one.name in words else f"{one.name}: {words}"
