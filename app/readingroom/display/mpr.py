@@ -64,13 +64,12 @@ class MprView:
 
     @property
     def turned(self) -> bool:
-        """Whether the planes are not the patient's own."""
-        return any(
-            abs(a - b) > 1e-9
-            for pane in PANES
-            for own, plain in zip(self.directions(pane), DIRECTIONS[pane], strict=True)
-            for a, b in zip(own, plain, strict=True)
-        )
+        """Whether one of the planes is not the patient's own."""
+        return any(self.is_oblique(pane) for pane in PANES)
+
+    def is_oblique(self, pane: str) -> bool:
+        """Whether a pane lies across the patient's own planes."""
+        return max(abs(part) for part in self.normal(pane)) < 1 - 1e-9
 
     def directions(self, pane: str) -> tuple[Vector, Vector]:
         """(row, column) of a pane."""
@@ -243,23 +242,24 @@ def _words(
     depth = dot(view.point_mm, normal)
     letter = axes.letters(normal, most=1)
     where = f"{axes.opposite(letter) if depth < 0 else letter} {words.millimetres(abs(depth))}"
-    name = f"{'Oblique, near ' if view.turned else ''}{pane}"
+    oblique = view.is_oblique(pane)
+    name = f"{'Oblique, near ' if oblique else ''}{pane}"
     return Words(
         top_left=said.whose,
         top_right=(*said.which, "MPR: reformatted"),
-        bottom_left=(name[:1].upper() + name[1:], where, thick),
+        bottom_left=(name[:1].upper() + name[1:], *(() if oblique else (where,)), thick),
         bottom_right=(words.window(voi, view.voi_name, said.unit),),
         letters=_letters(plane),
-        badges=(*said.notes, *_badges(view, lattice, hatched)),
+        badges=(*said.notes, *_badges(view, pane, lattice, hatched)),
         scale_bar=_bar(plane, height),
         readout=said.readout,
     )
 
 
-def _badges(view: MprView, lattice: Lattice, hatched: bool) -> Iterator[Badge]:
+def _badges(view: MprView, pane: str, lattice: Lattice, hatched: bool) -> Iterator[Badge]:
     if lattice.note:
         yield Badge(lattice.note, Tone.RED if hatched or None in lattice.planes else Tone.AMBER)
-    if view.turned:
+    if view.is_oblique(pane):
         yield Badge("OBLIQUE")
     if view.inverted:
         yield Badge("INV", Tone.AMBER)

@@ -111,6 +111,7 @@ def test_turning_leaves_the_pane_it_is_done_on_as_it_is(voxels: Voxels) -> None:
     view = first_view(voxels.lattice)
     turned = rotated(view, "axial", 30.0)
     assert turned.directions("axial") == view.directions("axial") and turned.turned
+    assert turned.is_oblique("coronal") and turned.is_oblique("sagittal") and not turned.is_oblique("axial")
     row = turned.directions("coronal")[0]
     assert row == pytest.approx((cos(radians(30)), sin(radians(30)), 0))
     back = turned
