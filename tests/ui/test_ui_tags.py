@@ -92,6 +92,16 @@ def test_the_tags_follow_the_viewport_and_say_what_changed(reading: Windows) -> 
     assert rows["0008,0018"].before == before and "0010,0010" not in rows
 
 
+def test_scrolling_on_and_back_leaves_the_tags_as_they_are(reading: Windows) -> None:
+    window = opened(reading)
+    before = shown_rows(window)
+    scroll_by(reading.desk, 0, 1)
+    window._read()
+    scroll_by(reading.desk, 0, -1)
+    reading.rest(0.7)
+    assert shown_rows(window) == before and window.stop.isHidden() and "bytes" in window.state.text()
+
+
 def test_the_tags_of_one_patient_are_gone_when_another_is_opened(reading: Windows) -> None:
     window = opened(reading)
     reading.open(OTHER)

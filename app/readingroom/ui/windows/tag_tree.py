@@ -122,6 +122,8 @@ class TagModel(QAbstractItemModel):
 def _cell(row: TagRow, column: int) -> str:
     if column == TAG:
         return row.number
+    if column == NAME and row.is_item:
+        return ""
     if column == NAME:
         return f"{row.name.strip('[]')}   {row.creator}" if row.creator else row.name
     if column == VR:

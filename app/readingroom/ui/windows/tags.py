@@ -39,6 +39,8 @@ class TagWindow(QWidget):
         self.closed = False
         self._desk, self._theme, self._stack, self._at = desk, theme, stack, at
         self._ref: FrameRef | None = None
+        self._asked: FrameRef | None = None
+        self._waiting = False
         self._shown: ObjectTags | None = None
         self._reading = TagReading(desk, self._came, self._not_read, self._busy)
         self.destroyed.connect(self._reading.stop)
@@ -189,30 +191,34 @@ class TagWindow(QWidget):
         if same:
             # Another frame of the same object: its tags are here.
             self._follow.stop()
-            self._reading.stop()
+            self._drop_other(ref)
             self._name_object()
         elif at_once:
             self._read()
         else:
             self._follow.start()
 
+    def _drop_other(self, ref: FrameRef | None) -> None:
+        """Another object is not wanted any more although it is on its way."""
+        if self._asked is not None and ref is not None and self._asked.sop_uid != ref.sop_uid:
+            self._reading.stop()
+            self._settle()
+            self._refill()
+
     def _counted(self) -> None:
         """An object that was waited for has come."""
-        waited = self._ref is not None and self._shown is None and not self._follow.isActive()
-        if waited and self._ref is not None and self._desk.loader.is_here(self._ref) and not self._slow.isActive():
+        if self._waiting and self._ref is not None and self._desk.loader.is_here(self._ref):
             self._read()
 
     def _read(self) -> None:
         self._follow.stop()
         self._reading.stop()
+        self._settle()
         if self._ref is None:
-            self._not_read(
-                ReaderError(
-                    "No image is in the active viewport.",
-                    "Click into one that shows an image, or open a document and its tags.",
-                )
-            )
+            remedy = "Click into one that shows an image, or open a document and its tags."
+            self._not_read(ReaderError("No image is in the active viewport.", remedy))
             return
+        self._asked = self._ref
         self._slow.start()
         self._reading.read(self._ref, self._object_before() if self.differs.isChecked() else None)
 
@@ -239,6 +245,7 @@ class TagWindow(QWidget):
 
     def _not_read(self, error: ReaderError) -> None:
         self._settle()
+        self._waiting = self._ref is not None and not self._desk.loader.is_here(self._ref)
         self._shown = None
         self.tree.empty()
         self.count.setText("")
@@ -246,6 +253,8 @@ class TagWindow(QWidget):
         self._say(f"{error.problem} {error.remedy}", "Amber")
 
     def _settle(self) -> None:
+        """Nothing is on its way."""
+        self._asked, self._waiting = None, False
         self._slow.stop()
         self.stop.hide()
 
