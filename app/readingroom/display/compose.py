@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from readingroom.base.errors import ReaderError
-from readingroom.display import annotate, corners, covers, presenting, segment_layers, words
+from readingroom.display import annotate, blending, corners, covers, presenting, segment_layers, words
 from readingroom.display.camera import Camera, pixel_aspect
 from readingroom.display.picture import (
     Badge,
@@ -50,7 +50,7 @@ class Shown:
     drawing: the one under the hand. read_only: tracking UIDs that cannot be edited. received: frames of the stack that
     are at this desk; loading: whether more are on their way. trouble: why the frame cannot be shown. progress: what is
     being waited for. notes: badges such as "PRIOR 2 y 1 m" or "linked +3.0 mm". overlays, shutter: whether those
-    that came with the image are drawn. presentation: the state that the view asks for. segments: drawn over the image. brief: for small viewports.
+    that came with the image are drawn. presentation: the state that the view asks for; superimposed: the frame that a blending one lays over it. segments: drawn over the image. brief: for small viewports.
     """
 
     study: Study | None = None
@@ -68,6 +68,7 @@ class Shown:
     overlays: bool = True
     shutter: bool = True
     presentation: PresentationState | None = None
+    superimposed: Frame | None = None
     segments: tuple[SegmentPicture, ...] = ()
     identity_hidden: bool = False
     text_shown: bool = True
@@ -101,12 +102,21 @@ def compose(
     camera = camera_of(view, frame.facts, width, height)
     voi = window_of(view, seen, tables)
     palette = state.palette if state is not None else None
-    layer = _layer(view, seen, camera, voi, tables, calibrated=palette is None)
+    coloured = palette is not None or shown.superimposed is not None
+    layer = _layer(view, seen, camera, voi, tables, calibrated=not coloured)
     if palette is not None and layer.table is not None:
         layer = replace(layer, table=tables.coloured(layer.table, palette), fine=None)
+    over: tuple[Layer, ...] = ()
+    if state is not None and shown.superimposed is not None:
+        over = (blending.over_layer(state, frame, shown.superimposed, camera, tables, view.smooth),)
     drawn = presenting.graphics(state, frame.facts, camera, ratio) if state is not None and shown.overlays else ()
     return Picture(
-        layers=(layer, *segment_layers.layers(shown.segments, camera), *_covers(seen, camera, shown, state, tables)),
+        layers=(
+            layer,
+            *over,
+            *segment_layers.layers(shown.segments, camera),
+            *_covers(seen, camera, shown, state, tables),
+        ),
         graphics=(
             *drawn,
             *_graphics(frame.facts.ref, camera, shown, ratio),
@@ -207,6 +217,7 @@ def _words(
         letters=camera.letters(facts.plane, facts.patient_orientation),
         badges=(
             *(presenting.badges(state, facts.ref) if state is not None else ()),
+            *(_blended(state, shown) if state is not None else ()),
             *shown.notes,
             *corners.view_badges(view),
             *corners.frame_badges(frame, shown.shutter),
@@ -224,6 +235,10 @@ def _words(
         bottom_right=(words.window(voi, view.voi_name, unit),) if voi is not None else (),
         scale_bar=None if brief else scale_bar(facts, camera),
     )
+
+
+def _blended(state: PresentationState, shown: Shown) -> tuple[Badge, ...]:
+    return (blending.said_of(state, shown.superimposed is not None),) if state.kind == "blending" else ()
 
 
 def scale_bar(facts: FrameFacts, camera: Camera) -> ScaleBar | None:

@@ -29,8 +29,9 @@ KINDS = {
     "1.2.840.10008.5.1.4.1.1.11.5": "XA/XRF grey",
     "1.2.840.10008.5.1.4.1.1.11.8": "advanced blending",
 }
-"""Presentation state storage classes (PS3.4 B.5, N); only the first three are applied."""
-APPLIED = frozenset({"grey", "colour", "pseudo-colour"})
+"""Presentation state storage classes (PS3.4 B.5, N)."""
+APPLIED = frozenset({"grey", "colour", "pseudo-colour", "blending"})
+"""What is applied; an XA/XRF grey state counts as grey where it asks for no subtraction."""
 MOST_POINTS = 20_000
 
 Pair = tuple[float, float]
@@ -109,6 +110,8 @@ class PresentationState:
     kind: one of KINDS' values. created: date and time as stored, to tell which is newest. rotation: clockwise degrees,
     applied before flipped (mirror left to right, PS3.3 C.10.6). modality: absent = identity, whatever the image says
     (PS3.4 N.2.1). activated: overlay groups that are drawn. palette: RGB entries (n, 3) of a pseudo-colour state.
+    superimposed: of a blending state, which itself is for the images below: how the images over them are seen, and
+    with which opacity (0 to 1).
     unread: what of it is not drawn, in words; a reader is told.
     """
 
@@ -135,6 +138,8 @@ class PresentationState:
     texts: tuple[TextObject, ...] = ()
     compounds: tuple[Compound, ...] = ()
     palette: NDArray[np.uint8] | None = None
+    superimposed: "PresentationState | None" = None
+    opacity: float = 1.0
     unread: tuple[str, ...] = ()
 
     def is_for(self, ref: FrameRef) -> bool:
@@ -149,13 +154,10 @@ class PresentationState:
 
 def presentation_state(dataset: Dataset) -> PresentationState:
     """The state in an object's header; ReaderError where the object is of another class."""
-    kind = KINDS.get(text(dataset, "SOPClassUID"))
-    if kind is None:
-        raise ReaderError("This object is not a presentation state.", "Name one, or open it as what it is.")
+    kind = _kind_of(dataset)
     unread: list[str] = [] if kind in APPLIED else [f"{kind}: it is listed and not applied"]
-    bare = Groups(dataset, None)
-    given = any(keyword in dataset for keyword in ("ModalityLUTSequence", "RescaleSlope", "RescaleIntercept"))
-    modality = modality_of(dataset, bare, unread) if given else None
+    below, over = _blended(dataset, unread) if kind == "blending" else (dataset, None)
+    modality = _modality(below, unread)
     overlays = overlays_of(dataset, 1)
     curtain = whole(dataset, "ShutterOverlayGroup") if "BITMAP" in texts(dataset, "ShutterShape") else 0
     compounds = tuple(_compounds(dataset, unread))
@@ -169,23 +171,57 @@ def presentation_state(dataset: Dataset) -> PresentationState:
         label=text(dataset, "ContentLabel"), description=text(dataset, "ContentDescription"),
         created=text(dataset, "PresentationCreationDate") + text(dataset, "PresentationCreationTime"),
         creator=text(dataset, "ContentCreatorName"),
-        targets=tuple(_state_targets(dataset)),
-        vois=tuple(_vois(dataset, modality or Modality(), unread)),
+        targets=tuple(_state_targets(below)),
+        vois=tuple(_vois(below, modality or Modality(), unread)),
         modality=modality,
         inverse=text(dataset, "PresentationLUTShape").upper() == "INVERSE",
         presentation_lut=presentation_table_of(dataset),
         rotation=_quarter_turns(whole(dataset, "ImageRotation"), unread),
         flipped=text(dataset, "ImageHorizontalFlip").upper() == "Y",
         areas=tuple(_areas(dataset)),
-        shutter=shutter_of(dataset, bare),
+        shutter=shutter_of(dataset, Groups(dataset, None)),
         bitmap_shutter=next((plane for plane in overlays if plane.group == curtain), None),
         overlays=tuple(plane for plane in overlays if plane.group != curtain),
         activated=frozenset(g for g in OVERLAY_GROUPS if g != curtain and text(dataset, g << 16 | 0x1001)),
         layers=tuple(sorted(_layers(dataset), key=lambda layer: layer.order)),
         compounds=compounds, shapes=tuple(_shapes(dataset, unread, stand_ins)),
         texts=tuple(_texts(dataset, unread, stand_ins)),
-        palette=own_palette,
+        palette=own_palette, superimposed=over,
+        opacity=min(1.0, max(0.0, number(dataset, "RelativeOpacity", 1.0) or 0.0)),
         unread=tuple(dict.fromkeys(unread)),
+    )  # fmt: skip
+
+
+def _kind_of(dataset: Dataset) -> str:
+    kind = KINDS.get(text(dataset, "SOPClassUID"))
+    if kind is None:
+        raise ReaderError("This object is not a presentation state.", "Name one, or open it as what it is.")
+    # Without a mask to be subtracted nothing of it differs from a grey state (PS3.3 A.33.6).
+    return "grey" if kind == "XA/XRF grey" and not items(dataset, "MaskSubtractionSequence") else kind
+
+
+def _modality(dataset: Dataset, unread: list[str]) -> Modality | None:
+    given = any(keyword in dataset for keyword in ("ModalityLUTSequence", "RescaleSlope", "RescaleIntercept"))
+    return modality_of(dataset, Groups(dataset, None), unread) if given else None
+
+
+def _blended(dataset: Dataset, unread: list[str]) -> tuple[Dataset, PresentationState | None]:
+    """What a blending state says of the images below, and the state of those over them (PS3.3 C.11.14)."""
+    sides = {text(one, "BlendingPosition").upper(): one for one in items(dataset, "BlendingSequence")}
+    below, over = sides.get("UNDERLYING"), sides.get("SUPERIMPOSED")
+    if items(dataset, "ReferencedSpatialRegistrationSequence"):
+        unread.append("a spatial registration: only images of one space are blended")
+    if below is None or over is None:
+        unread.append("which images lie below and which over them is not said")
+        return below or Dataset(), None
+    palette_ = _colours(dataset)
+    if palette_ is None:
+        unread.append("its colours cannot be read: grey is laid over")
+    modality = _modality(over, unread)
+    return below, PresentationState(
+        text(dataset, "SOPInstanceUID"), "pseudo-colour", text(dataset, "ContentLabel"),
+        targets=tuple(_state_targets(over)), vois=tuple(_vois(over, modality or Modality(), unread)),
+        modality=modality, palette=palette_,
     )  # fmt: skip
 
 
@@ -202,9 +238,6 @@ def _colours(dataset: Dataset) -> NDArray[np.uint8] | None:
 def _state_targets(dataset: Dataset) -> Iterator[Target]:
     for series in items(dataset, "ReferencedSeriesSequence"):
         yield from _targets(series)
-    for blended in items(dataset, "BlendingSequence"):
-        for series in items(blended, "ReferencedSeriesSequence"):
-            yield from _targets(series)
 
 
 def _targets(item: Dataset) -> tuple[Target, ...]:

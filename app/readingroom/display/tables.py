@@ -41,7 +41,9 @@ class Tables:
         self._own_windows: _PerArray[Voi] = _PerArray()
         self._overlays: _PerArray[NDArray[np.uint16]] = _PerArray()
         self._shutters: _PerArray[dict[Shutter, NDArray[np.uint16]]] = _PerArray()
-        self._coloured: OrderedDict[tuple[int, int], tuple[NDArray[np.uint8], tuple[object, ...]]] = OrderedDict()
+        self._coloured: OrderedDict[
+            tuple[int, int, tuple[int, int] | None], tuple[NDArray[np.uint8], tuple[object, ...]]
+        ] = OrderedDict()
         self._covers: dict[int, NDArray[np.uint8]] = {}
         self._monitor: NDArray[np.uint8] | None = None
 
@@ -102,12 +104,19 @@ class Tables:
             self._covers[grey] = covers.cover_table(grey if self._monitor is None else int(self._monitor[grey]))
         return self._covers[grey]
 
-    def coloured(self, table: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """A grey table through a palette (n, 3) RGB, as (65 536, 4): the same array each time it is asked for."""
-        name = id(table), id(palette)
+    def coloured(
+        self, table: NDArray[np.uint8], palette: NDArray[np.uint8], clear: tuple[int, int] | None = None
+    ) -> NDArray[np.uint8]:
+        """A grey table through a palette (n, 3) RGB, as (65 536, 4): the same array each time it is asked for.
+
+        clear: inclusive range of words that let through what lies below.
+        """
+        name = id(table), id(palette), clear
         if name not in self._coloured:
             made = np.full((65536, 4), 255, np.uint8)
             made[:, 2::-1] = through_palette(table, palette)
+            if clear is not None:
+                made[np.arange(clear[0], clear[1] + 1) & 0xFFFF, 3] = 0
             self._coloured[name] = made, (table, palette)
             while len(self._coloured) > _TABLES_KEPT:
                 self._coloured.popitem(last=False)

@@ -21,7 +21,9 @@ from readingroom.display.segmentation import (
     segmentation,
 )
 from readingroom.geometry.plane import Plane
+from readingroom.pixels.decode import decode
 from readingroom.pixels.encoded import Encoded, header
+from readingroom.pixels.frame import Frame
 from readingroom.record.study import FrameRef, Instance
 from readingroom.reporting.sr_measurements_read import SrContent, read_measurements
 from readingroom.session.case import Case
@@ -34,6 +36,7 @@ MEASUREMENT_CLASSES = frozenset(
 """Structured reports that may say something at coordinates: text, enhanced, comprehensive, 3D, extensible, CAD."""
 READ_CLASSES = frozenset({*KINDS, KEY_OBJECT_SELECTION, *SEGMENTATION_CLASSES, *MEASUREMENT_CLASSES})
 MOST_PICTURES = 96
+MOST_OVER = 24
 
 Read = PresentationState | KeySelection | SrContent | tuple[Segmentation, Encoded]
 
@@ -57,6 +60,8 @@ class Documents:
         self._pictures: OrderedDict[tuple[str, FrameRef], tuple[SegmentPicture, ...]] = OrderedDict()
         self._lying: dict[tuple[str, FrameRef], tuple[SegmentFrame, ...]] = {}
         self._drawing = False
+        self._frames: OrderedDict[FrameRef, Frame] = OrderedDict()
+        self._decoding: set[FrameRef] = set()
 
     def look_at(self, case: Case | None) -> None:
         """Read what is on the shelf of this case and was not read yet; what was known of another case is forgotten."""
@@ -122,6 +127,26 @@ class Documents:
         found = self._segmentations.get(sop_uid)
         return tuple(segment.words for segment in found[0].segments) if found is not None else ()
 
+    def frame(self, ref: FrameRef) -> Frame | None:
+        """A frame that lies over another one, decoded for that alone; None, and begun, while it is not here."""
+        if ref in self._frames:
+            self._frames.move_to_end(ref)
+            return self._frames[ref]
+        if ref not in self._decoding and self._loader.is_here(ref):
+            self._decoding.add(ref)
+            self._cpu.submit(
+                frame_job, self._shelf, ref,
+                done=partial(self._decoded, ref), failed=self._failed, ticket=self._ticket, lane=Lane.NOW,
+            )  # fmt: skip
+        return None
+
+    def _decoded(self, ref: FrameRef, frame: Frame) -> None:
+        self._decoding.discard(ref)
+        self._frames[ref] = frame
+        while len(self._frames) > MOST_OVER:
+            self._frames.popitem(last=False)
+        self.changed.tell(ref.series_uid)
+
     def has_segments(self, ref: FrameRef, plane: Plane | None, frame_of_reference_uid: str) -> bool:
         """Whether a segmentation has a frame on an image."""
         segmentations = [of for of, _ in self._segmentations.values()]
@@ -165,6 +190,14 @@ class Documents:
     def _not_drawn(self, name: tuple[str, FrameRef], error: Exception) -> None:
         self._drawn(name, ())
         self._failed(error)
+
+
+def frame_job(shelf: Shelf, ref: FrameRef) -> Frame:
+    """A frame of the shelf, decoded."""
+    part10 = shelf.get(ref.sop_uid, ref.study_uid)
+    if part10 is None:
+        raise ReaderError("An image left the cache.", "Open the study again to fetch it.")
+    return decode(part10, ref.frame)
 
 
 def read_job(shelf: Shelf, ref: FrameRef, sop_class: str) -> Read:

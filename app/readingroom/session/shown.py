@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from readingroom.display.blending import partner
 from readingroom.display.compose import ReferenceLine, Shown
 from readingroom.display.picture import Badge, Tone
+from readingroom.display.presentation_state import PresentationState
 from readingroom.display.presenting import presented
 from readingroom.display.segment_layers import SegmentPicture
 from readingroom.display.stack import Stack
@@ -36,6 +38,7 @@ def shown_on(
     if trouble is None and problem is not None and not desk.loader.is_here(ref):
         trouble = problem
     reported = _reported(desk, case, ref, stack)
+    state = desk.documents.state(case.tiles[tile].presentation)
     return Shown(
         study=study,
         measurements=(*case.on_frame(ref), *reported),
@@ -49,7 +52,8 @@ def shown_on(
         trouble=trouble,
         progress="" if not loading else f"On its way: {received} of {len(stack.frames)} images are here",
         notes=(*notes(case, tile, stack, study), *marks(desk, case, tile), *true_size_badge(desk, case, tile)),
-        presentation=desk.documents.state(case.tiles[tile].presentation),
+        presentation=state,
+        superimposed=_superimposed(desk, case, ref, stack, state),
         segments=_segments(desk, case, ref, stack),
         text_shown=case.text_shown,
         brief=min(width, height) < BRIEF_BELOW_PX,
@@ -93,6 +97,17 @@ def marks(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
     if not case.segments_shown and desk.documents.has_segments(ref, plane, stack.frame_of_reference_uid):
         badges.append(Badge("Segmentation (B shows)"))
     return tuple(badges)
+
+
+def _superimposed(desk: Desk, case: Case, ref: FrameRef, stack: Stack, state: PresentationState | None) -> Frame | None:
+    """The frame that a blending state lays over one, as soon as it is here."""
+    index = stack.index_of(ref)
+    if state is None or state.superimposed is None or index is None or not state.is_for(ref):
+        return None
+    over = partner(state, stack.plane(index), stack.frame_of_reference_uid, case.stacks)
+    frame = (desk.frame(over) or desk.documents.frame(over)) if over is not None else None
+    # A state gives colours to greys; what has colours already it cannot lay over (PS3.4 N.2.4).
+    return frame if frame is None or not frame.is_colour else None
 
 
 def _reported(desk: Desk, case: Case, ref: FrameRef, stack: Stack) -> tuple[Measurement, ...]:

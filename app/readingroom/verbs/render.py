@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.base.errors import ReaderError
+from readingroom.display.blending import blended
 from readingroom.display.compose import camera_of
 from readingroom.display.covers import shutter_grey, shutter_words
 from readingroom.display.presentation_state import PresentationState
@@ -26,7 +27,15 @@ from readingroom.pixels.voi import default_voi, range_voi
 from readingroom.settings.places import Profile
 from readingroom.verbs.files import bytes_of, written
 from readingroom.verbs.front import Answer
-from readingroom.verbs.render_presented import coloured, said, seen_through, state_for, turned, with_graphics
+from readingroom.verbs.render_presented import (
+    coloured,
+    frame_over,
+    said,
+    seen_through,
+    state_for,
+    turned,
+    with_graphics,
+)
 
 MOST_SIDE = 16384
 
@@ -44,6 +53,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--invert", action="store_true", help="black and white exchanged")
     parser.add_argument("--overlays", choices=("none", "all"), default="none", help="the file's own overlays")
     parser.add_argument("--presentation", metavar="PR", help="a presentation state to see it through")
+    parser.add_argument("--superimposed", metavar="FILE", help="what a blending presentation state lays over FILE")
+    parser.add_argument("--superimposed-frame", type=int, default=1, metavar="N", help="its frame, from 1")
     parser.add_argument("--size", metavar="WxH", help="fit into so many pixels, pixels square")
     parser.add_argument("--via", choices=("reference", "gpu"), default="reference", help="plain formulas, or the GPU")
     parser.add_argument("--out", metavar="P.png", help="grey 8-bit PNG, colour in RGB")
@@ -90,20 +101,30 @@ def _presented(
     """The picture through a presentation state, and its window; a window of the command line goes before the state's."""
     if size is not None and (options.via == "gpu" or options.overlays == "all"):
         raise ReaderError("A presentation state is drawn so at the image's own size only.", "Leave out --size.")
+    over = frame_over(options.superimposed or "", options.superimposed_frame, state, frame)
+    if over is not None and options.via == "gpu":
+        raise ReaderError("Blended images are drawn by the plain formulas only.", "Leave out --via gpu.")
     seen, view = seen_through(state, frame)
     chosen = options.auto or options.window or options.voi is not None
     voi = None if frame.is_colour else _voi(options, frame) if chosen else view.voi
     if size is not None:
         matrix = camera_of(view, frame.facts, *size).matrix
-        return coloured(by_reference(seen, voi, options.invert, size, matrix), state), voi
+        return _over(by_reference(seen, voi, options.invert, size, matrix), state, frame, over, matrix), voi
     draw = _by_gpu if options.via == "gpu" else by_reference
-    picture = coloured(draw(seen, voi, options.invert, None), state)
+    picture = _over(draw(seen, voi, options.invert, None), state, frame, over, np.eye(4))
     if options.overlays == "none":
         return turned(picture, view), voi
     for overlay in seen.facts.overlays:
         picture = _with_overlay(picture, overlay)
     picture = _with_shutter(picture, seen)
     return with_graphics(turned(picture, view), state, frame, view), voi
+
+
+def _over(
+    picture: NDArray[np.uint8], state: PresentationState, frame: Frame, over: Frame | None, matrix: NDArray[np.float64]
+) -> NDArray[np.uint8]:
+    """The picture in the state's colours, or under the frame that it lays over it."""
+    return coloured(picture, state) if over is None else blended(picture, state, frame, over, matrix)
 
 
 def _with_shutter(picture: NDArray[np.uint8], frame: Frame) -> NDArray[np.uint8]:

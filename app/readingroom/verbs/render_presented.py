@@ -13,9 +13,29 @@ from readingroom.display.presentation_state import APPLIED, PresentationState, p
 from readingroom.display.presenting import area_for, as_presented, graphics, presented
 from readingroom.display.tables import through_palette
 from readingroom.display.view import ViewState
+from readingroom.pixels.decode import decode
 from readingroom.pixels.encoded import header
 from readingroom.pixels.frame import Frame
 from readingroom.verbs.files import bytes_of
+
+
+def frame_over(path: str, number: int, state: PresentationState, frame: Frame) -> Frame | None:
+    """The frame that a blending state lays over another one; None for every other state.
+
+    ReaderError where none is named, or one for which the state is not meant.
+    """
+    if state.kind != "blending":
+        return None
+    if not path:
+        raise ReaderError("A blending state lays images over this one.", "Name one of them with --superimposed FILE.")
+    over = decode(bytes_of(Path(path)), number)
+    if state.superimposed is None or not state.superimposed.is_for(over.facts.ref):
+        raise ReaderError(
+            "The state does not lay this image over others.", "Name one that it does with --superimposed."
+        )
+    if over.is_colour or frame.is_colour:
+        raise ReaderError("A blending state is for grey images only.", "Leave out --presentation.")
+    return over
 
 
 def state_for(path: Path, frame: Frame) -> PresentationState:

@@ -81,7 +81,13 @@ def _own_window(view: ViewState) -> ViewState:
 
 def apply_state(sop_uid: str) -> Callable[[Desk], None]:
     """Look at the active viewport through a presentation state, "" for none."""
-    return _active(lambda v: replace(v, presentation=sop_uid), "Presentation state")
+
+    def change(view: ViewState) -> ViewState:
+        # A window that the hanging or the reader chose before must not stand in front of the state's own.
+        through = replace(view, presentation=sop_uid)
+        return replace(through, voi=None, voi_name="") if sop_uid else through
+
+    return _active(change, "Presentation state")
 
 
 def _toggle_state(desk: Desk) -> None:
