@@ -18,6 +18,8 @@ _UNITS = {
     "HU": "HU",
     "g/ml{SUVbw}": "SUVbw",
     "g/ml{SUVlbm}": "SUVlbm",
+    "g/ml{SUVlbm(James128)}": "SUVlbm(James128)",
+    "g/ml{SUVlbm(Janma)}": "SUVlbm(Janma)",
     "cm2/ml{SUVbsa}": "SUVbsa",
     "g/ml{SUVibw}": "SUVibw",
     "{SUVbw}g/ml": "SUVbw",

@@ -8,10 +8,18 @@ from math import isfinite
 from readingroom.measure.refused import Refused
 from readingroom.pixels.frame import SuvTags
 
-UNITS = {"bw": "g/ml{SUVbw}", "lbm": "g/ml{SUVlbm}", "bsa": "cm2/ml{SUVbsa}", "ibw": "g/ml{SUVibw}"}
+UNITS = {
+    "bw": "g/ml{SUVbw}", "lbm": "g/ml{SUVlbm}", "lbm-james128": "g/ml{SUVlbm(James128)}",
+    "lbm-janma": "g/ml{SUVlbm(Janma)}", "bsa": "cm2/ml{SUVbsa}", "ibw": "g/ml{SUVibw}",
+}  # fmt: skip
 """What uptake is divided by, and the unit it then has (PS3.16 CID 85)."""
-NAMES = {"bw": "SUVbw", "lbm": "SUVlbm (James)", "bsa": "SUVbsa (DuBois)", "ibw": "SUVibw"}
-_STORED_AS = {"": "bw", "BW": "bw", "LBM": "lbm", "BSA": "bsa", "IBW": "ibw"}
+NAMES = {
+    "bw": "SUVbw", "lbm": "SUVlbm (120)", "lbm-james128": "SUVlbm (James 128)", "lbm-janma": "SUVlbm (Janmahasatian)",
+    "bsa": "SUVbsa (DuBois)", "ibw": "SUVibw",
+}  # fmt: skip
+_STORED_AS = {
+    "": "bw", "BW": "bw", "LBM": "lbm", "LBMJAMES128": "lbm-james128", "LBMJANMA": "lbm-janma", "BSA": "bsa", "IBW": "ibw",
+}  # fmt: skip
 """SUV Type (0054,1006); where it is absent, SUVbw is meant (PS3.3 C.8.9.1)."""
 _SHORTEST_DOSE_BQ = 1e5
 _LONGEST_HALF_LIVES = 10.0
@@ -30,7 +38,9 @@ class Suv:
 def suv_of(tags: SuvTags | None, by: str = "bw") -> Suv:
     """The SUV factor for each modality value by the QIBA rules; Refused names the tag that is missing or absurd.
 
-    by: "bw" body weight, "lbm" lean body mass, "bsa" body surface, "ibw" ideal body weight (PS3.16 126410 to 126413).
+    by: "bw" body weight (PS3.16 126410), "lbm" lean body mass with the multiplier 120 that men were once given by a
+    misprint and that DICOM kept for this name (126411), "lbm-james128" with James's own 128 (126415), "lbm-janma" after
+    Janmahasatian (126414), "bsa" body surface (126412), "ibw" ideal body weight (126413).
     BQML: what it is divided by over the dose decayed from injection to the start of the scan (DecayCorrection START), or
     over the dose as injected (ADMIN). CNTS only with the Philips factors (7053,1000) or (7053,1009); GML and CM2ML are
     SUV already. The series time counts only if it is not after the acquisition.
@@ -77,24 +87,39 @@ def _as_stored(tags: SuvTags, by: str) -> Suv:
 
 
 def _size(tags: SuvTags, by: str) -> float:
-    """What uptake is divided by: grams, or square centimetres of surface (PS3.16 126410 to 126413; kg and cm in them)."""
+    """What uptake is divided by: grams, or square centimetres of surface (PS3.16 126410 to 126415; kg and cm in them).
+
+    Surface: DuBois and DuBois, Arch Intern Med 1916;17:863. Ideal weight: Sugawara et al., Radiology 1999;213:521.
+    """
     if by == "bw":
         return _weight(tags) * 1000.0
     height = _height_cm(tags)
     if by == "bsa":
         return float(_weight(tags) ** 0.425 * height**0.725 * 0.007184 * 10_000.0)
     male = _is_male(tags)
-    if by == "lbm":
-        weight = _weight(tags)
-        found = (
-            1.10 * weight - 120.0 * (weight / height) ** 2 if male else 1.07 * weight - 148.0 * (weight / height) ** 2
-        )
-    else:
+    if by == "ibw":
         found = 48.0 + 1.06 * (height - 152.0) if male else 45.5 + 0.91 * (height - 152.0)
+    else:
+        found = _lean_kg(by, _weight(tags), height, male)
     if found <= 0:
-        what = "lean body mass" if by == "lbm" else "ideal weight"
+        what = "ideal weight" if by == "ibw" else "lean body mass"
         raise Refused(f"SUV cannot be given: PatientSize {height / 100:g} m gives no {what}.", _ASK)
     return found * 1000.0
+
+
+def _lean_kg(by: str, weight_kg: float, height_cm: float, male: bool) -> float:
+    """Lean body mass: James, Research on Obesity, HMSO 1976, or Janmahasatian et al., Clin Pharmacokinet 2005;44:1051.
+
+    The quadratic formulas fall again in great obesity, which the one of Janmahasatian was made to avoid (Tahari et al.,
+    J Nucl Med 2014;55:1481).
+    """
+    if by == "lbm-janma":
+        body_mass_index = weight_kg / (height_cm / 100.0) ** 2
+        return 9270.0 * weight_kg / (6680.0 + 216.0 * body_mass_index if male else 8780.0 + 244.0 * body_mass_index)
+    squared = (weight_kg / height_cm) ** 2
+    if not male:
+        return 1.07 * weight_kg - 148.0 * squared
+    return 1.10 * weight_kg - (128.0 if by == "lbm-james128" else 120.0) * squared
 
 
 def _height_cm(tags: SuvTags) -> float:

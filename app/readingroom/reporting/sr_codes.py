@@ -53,6 +53,12 @@ UNITS: dict[str, Code] = {
     "[hnsf'U]": ("[hnsf'U]", "UCUM", "Hounsfield unit"),
     "g/ml{SUVbw}": ("g/ml{SUVbw}", "UCUM", "Standardized Uptake Value body weight"),
     "g/ml{SUVlbm}": ("g/ml{SUVlbm}", "UCUM", "Standardized Uptake Value lean body mass"),
+    "g/ml{SUVlbm(James128)}": (
+        "g/ml{SUVlbm(James128)}",
+        "UCUM",
+        "Standardized Uptake Value lean body mass (James 128 multiplier)",
+    ),
+    "g/ml{SUVlbm(Janma)}": ("g/ml{SUVlbm(Janma)}", "UCUM", "Standardized Uptake Value lean body mass (Janma)"),
     "cm2/ml{SUVbsa}": ("cm2/ml{SUVbsa}", "UCUM", "Standardized Uptake Value body surface area"),
     "g/ml{SUVibw}": ("g/ml{SUVibw}", "UCUM", "Standardized Uptake Value ideal body weight"),
     "Bq/ml": ("Bq/ml", "UCUM", "Becquerels/milliliter"),

@@ -64,7 +64,7 @@ def test_a_redated_ge_series_is_decayed_to_its_scan_time() -> None:
         ({"corrected": ("ATTN",)}, "DECY"),
         ({"units": "CNTS"}, "7053,1000"),
         ({"units": "PCNT"}, "Units"),
-        ({"units": "GML", "suv_type": "LBMJANMA"}, "SUVType"),
+        ({"units": "GML", "suv_type": "LBMMORGAN"}, "SUVType"),
         ({"units": "GML", "suv_type": "BSA"}, "SUVType"),
         ({"units": ""}, "Units"),
         ({"injected_at": ""}, "RadiopharmaceuticalStartDateTime"),
@@ -94,6 +94,8 @@ def test_a_frame_without_any_pet_tags_has_no_uptake() -> None:
 MAN = replace(SCAN, height_m=1.75, sex="M")
 LEAN_KG, SURFACE_CM2, IDEAL_KG = 57.8, 18_481.43018, 72.38
 """Of a man of 70 kg and 1.75 m: 1.10 W - 120 (W/H)²; 0.007184 W^0.425 H^0.725 in m²; 48.0 + 1.06 (H - 152)."""
+JAMES_KG, JANMA_KG = 56.52, 55.85710
+"""Of the same man: 1.10 W - 128 (W/H)² = 77 - 20.48; 9270 W / (6680 + 216 BMI) = 648 900 / 11 617.142857."""
 
 
 @pytest.mark.parametrize(
@@ -101,6 +103,8 @@ LEAN_KG, SURFACE_CM2, IDEAL_KG = 57.8, 18_481.43018, 72.38
     [
         ("bw", 70_000.0, "g/ml{SUVbw}"),
         ("lbm", LEAN_KG * 1000, "g/ml{SUVlbm}"),
+        ("lbm-james128", JAMES_KG * 1000, "g/ml{SUVlbm(James128)}"),
+        ("lbm-janma", JANMA_KG * 1000, "g/ml{SUVlbm(Janma)}"),
         ("bsa", SURFACE_CM2, "cm2/ml{SUVbsa}"),
         ("ibw", IDEAL_KG * 1000, "g/ml{SUVibw}"),
     ],
@@ -116,6 +120,25 @@ def test_a_woman_has_another_lean_mass_and_ideal_weight() -> None:
     assert suv_of(woman, "lbm").factor / suv_of(woman).factor == pytest.approx((1.07 * 70 - 148 * 0.16) / 70, rel=1e-9)
     assert suv_of(woman, "ibw").factor / suv_of(woman).factor == pytest.approx((45.5 + 0.91 * 23) / 70, rel=1e-9)
     assert suv_of(woman, "bsa").factor == suv_of(MAN, "bsa").factor
+    assert suv_of(woman, "lbm-james128").factor == suv_of(woman, "lbm").factor
+    assert suv_of(woman, "lbm-janma").factor / suv_of(woman).factor == pytest.approx(45.19701 / 70, rel=1e-6)
+
+
+@pytest.mark.parametrize(("sex", "lean_kg"), [("M", 67.52), ("F", 61.92)])
+def test_james_formula_gives_the_lean_mass_that_others_publish_for_two_metres_and_eighty_kilograms(
+    sex: str, lean_kg: float
+) -> None:
+    tall = replace(MAN, weight_kg=80.0, height_m=2.0, sex=sex)
+    assert suv_of(tall, "lbm-james128").factor / suv_of(tall).factor == pytest.approx(lean_kg / 80, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("stored", "grams"),
+    [("BW", 70_000), ("LBM", 57_800), ("LBMJAMES128", 56_520), ("LBMJANMA", JANMA_KG * 1000), ("IBW", 72_380)],
+)
+def test_uptake_that_the_scanner_stored_by_one_measure_is_shown_by_another(stored: str, grams: float) -> None:
+    ready = replace(MAN, units="GML", suv_type=stored)
+    assert suv_of(ready, "bw").factor == pytest.approx(70_000 / grams, rel=1e-6)
 
 
 @pytest.mark.parametrize(
