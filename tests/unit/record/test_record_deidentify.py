@@ -66,7 +66,7 @@ def test_names_in_nested_items_private_elements_overlays_and_curves_go() -> None
     ds.add_new(0x50003000, "OW", b"\1" * 8)
     Deidentifier().clean(ds)
     assert "PatientName" not in ds.SourceImageSequence[0] or not ds.SourceImageSequence[0].PatientName
-    assert not any(tag.is_private or tag.group & 0xFF00 in (0x5000, 0x6000) for tag in ds.keys())
+    assert not any(tag.is_private or tag.group & 0xFF00 in (0x5000, 0x6000) for tag in list(ds.keys()))
     out = BytesIO()
     ds.save_as(out, enforce_file_format=True)
     assert b"Reed" not in out.getvalue() and b"Anna" not in out.getvalue()
