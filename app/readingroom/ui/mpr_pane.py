@@ -1,6 +1,7 @@
 """One pane of a volume: draws its plane, and hands the pointer to the view that all panes share."""
 
 from math import atan2, degrees, hypot
+from time import perf_counter
 from typing import Protocol
 
 import numpy as np
@@ -19,8 +20,8 @@ from readingroom.ui.qimage import as_image
 from readingroom.ui.theme import Theme
 
 GRIP_PX = 10.0
-DRAFT_SAMPLES = 5
-"""A slab of more samples is drawn at half size while the hand moves."""
+SLOW_S = 0.016
+"""A plane that took longer is drawn at half size while the hand moves."""
 
 
 class Panes(Protocol):
@@ -78,6 +79,7 @@ class MprPane(QWidget):
         self._image: QImage | None = None
         self._drag, self._from, self._notches = "", QPointF(), 0.0
         self._cursor: Vector | None = None
+        self.is_slow = self.is_coarse = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -112,12 +114,15 @@ class MprPane(QWidget):
             self.picture, self._image = Picture(message=self._panes.message), None
         else:
             self.picture = self._panes.composed(self.name, (width, height), self.ratio, self._cursor)
-            coarse = draft and self.picture.layers[0].slab[1] > DRAFT_SAMPLES
-            self._image = self._half(width, height) if coarse else self._whole(width, height)
+            self.is_coarse = draft and self.is_slow
+            self._image = self._half(width, height) if self.is_coarse else self._whole(width, height)
         self.update()
 
     def _whole(self, width: int, height: int) -> QImage:
-        return as_image(self._engine.render(self.picture.layers, width, height))
+        began = perf_counter()
+        image = as_image(self._engine.render(self.picture.layers, width, height))
+        self.is_slow = perf_counter() - began > SLOW_S
+        return image
 
     def _half(self, width: int, height: int) -> QImage:
         """Every second pixel each way, drawn twice as large."""

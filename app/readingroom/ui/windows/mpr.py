@@ -204,17 +204,17 @@ class MprWindow(QWidget):
         return self._rest.isActive() or any(pane.dragging for pane in self.panes.values())
 
     def show_view(self, view: MprView) -> None:
-        """Change the planes; thick slabs are drawn well once the hand rests."""
+        """Change the planes; what cannot be drawn well in time is drawn well once the hand rests."""
         if self.volume is None:
             return
         self.view = view
-        if view.slab_mm:
+        if view.slab_mm or any(pane.is_slow for pane in self.panes.values()):
             self._rest.start()
         self._dirty()
 
     def at_rest(self) -> None:
         """Draw well what was drawn in haste."""
-        if self.view.slab_mm:
+        if self.view.slab_mm or any(pane.is_coarse for pane in self.panes.values()):
             self._dirty()
 
     def _dirty(self) -> None:
