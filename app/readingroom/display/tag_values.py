@@ -109,7 +109,7 @@ def _text(value: bytes, vr: str, charset: list[str]) -> Words:
     if vr in _ONE:
         return Words(_short(text.rstrip(" \0"), len(value)), 1, problem)
     parts = [part.strip(" \0") for part in text.split("\\")]
-    if not any(parts):
+    if parts == [""]:
         return Words("", 0, problem)
     count = value.count(b"\\") + 1 if cut else len(parts)
     matcher = _MATCHERS.get(vr)

@@ -2,6 +2,7 @@
 
 import random
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from pydicom.dataset import Dataset
@@ -141,6 +142,32 @@ def test_a_number_that_is_none_is_shown_as_it_is_and_said() -> None:
     part10 = as_part10(some(SliceThickness="2.50")).replace(b"2.50", b"2,50")
     one = row(tags_of(part10), "0018,0050")
     assert one.value == "2,50" and "no number" in one.problem
+
+
+def test_values_that_are_empty_are_counted() -> None:
+    one = row(tags(some(ImageType=["", "", ""])), "0008,0008")
+    assert (one.value, one.count) == ("\\\\", 3)
+
+
+def test_values_of_unknown_kind_are_little_endian_in_a_big_endian_object() -> None:
+    ds = some()
+    ds.private_block(0x0043, "GEMS_PARM_01", create=True).add_new(0x12, "UN", b"\x0f\0\2\0\4\0")
+    as_part10(ds)
+    ds.file_meta.TransferSyntaxUID = ExplicitVRBigEndian
+    out = BytesIO()
+    ds.save_as(out, implicit_vr=False, little_endian=False, enforce_file_format=True)
+    assert row(tags_of(out.getvalue()), "0043,1012").value == "15\\2\\4"
+
+
+@pytest.mark.realdata
+def test_every_broken_file_is_listed_or_refused_in_words(real_files: Path) -> None:
+    listed = 0
+    for file in sorted(path for path in (real_files / "broken").iterdir() if path.is_file()):
+        try:
+            listed += bool(tags_of(file.read_bytes()).rows)
+        except ReaderError as error:
+            assert error.problem and error.remedy
+    assert listed > 10
 
 
 def test_binary_numbers_of_a_wrong_length_are_raw_bytes_with_the_problem() -> None:
