@@ -4,17 +4,16 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.log import LOG
+from readingroom.cache import study_pages as pages
 from readingroom.cache.crypt import StudyKeys
 from readingroom.cache.evict import to_evict
 from readingroom.cache.index import Entry, Index, Usage
 from readingroom.cache.pack import Packs, PackTorn
 from readingroom.cache.study_keys import KeyRing, StudyKey
-from readingroom.cache.study_pages import Unreadable, row_from, row_page, study_from, study_page
 from readingroom.record.search import Received, StudyRow
 from readingroom.record.study import Study
 from readingroom.settings.seal import MOST_BYTES, Unsealable
@@ -25,16 +24,6 @@ FLUSH_BYTES = 64 * 2**20
 STRAY_S = 3600.0
 
 _MISMATCH = "Keep the archive's copy: look at the study there, and ask its owner which object is right."
-
-
-@dataclass(frozen=True, slots=True)
-class Damaged:
-    """A record that cannot be read any more; UIDs are "" where they are lost with it."""
-
-    study_uid: str
-    series_uid: str
-    sop_uid: str
-    problem: str
 
 
 class Shelf:
@@ -75,7 +64,7 @@ class Shelf:
     def put_study(self, study: Study) -> None:
         """Keep the metadata of a study, in place of older metadata; durable when this returns."""
         mark = self._marks.study_mark(study.uid)
-        plain_row, plain_body = row_page(study), study_page(study)
+        plain_row, plain_body = pages.row_page(study), pages.study_page(study)
         while True:
             key = self._keys.key_or_new(mark, self._clock())
             row, body = key.seal.seal(plain_row, b"row" + mark), key.seal.seal(plain_body, b"body" + mark)
@@ -90,8 +79,8 @@ class Shelf:
         if body is None:
             return None
         try:
-            return study_from(self._keys.opened(mark, body, b"body" + mark))
-        except (Unsealable, Unreadable) as error:
+            return pages.study_from(self._keys.opened(mark, body, b"body" + mark))
+        except (Unsealable, pages.Unreadable) as error:
             raise ReaderError(
                 "What this desk knows of the study is damaged.", "Fetch the study again from its archive."
             ) from error
@@ -101,8 +90,8 @@ class Shelf:
         found: list[StudyRow] = []
         for mark, wrapped, sealed in self._index.rows():
             try:
-                found.append(row_from(self._marks.unwrapped(wrapped, mark).open(sealed, b"row" + mark)))
-            except (Unsealable, Unreadable):
+                found.append(pages.row_from(self._marks.unwrapped(wrapped, mark).open(sealed, b"row" + mark)))
+            except (Unsealable, pages.Unreadable):
                 LOG.warning("A study on the shelf is damaged and not listed; see: readingroom cache --verify")
         return tuple(found)
 
@@ -124,7 +113,7 @@ class Shelf:
         series = self._marks.series_mark(received.study_uid, received.series_uid)
         record = key.seal.seal(received.part10, b"object" + mark)
         pack, offset = self._packs.append(series, record)
-        uids = key.seal.seal(f"{received.series_uid}\0{received.sop_uid}".encode(), b"uids" + mark)
+        uids = key.seal.seal(pages.names_page(received), b"uids" + mark)
         if not self._await_flush(Entry(mark, study, series, pack, offset, len(record), uids), key):
             self._is_here(mark, study, received)
 
@@ -153,7 +142,12 @@ class Shelf:
 
     def sop_uids(self, study_uid: str) -> frozenset[str]:
         """What of a study is here, undamaged."""
-        return frozenset(sop_uid for _, sop_uid in self._uids_of(self._marks.study_mark(study_uid)))
+        return frozenset(names.sop_uid for names in self._names_of(self._marks.study_mark(study_uid)))
+
+    def transcoded(self, study_uid: str) -> frozenset[str]:
+        """What of a study was packed without loss for the way here: the archive's pixels, not its bytes."""
+        names = self._names_of(self._marks.study_mark(study_uid))
+        return frozenset(one.sop_uid for one in names if one.transcoded)
 
     def received_count(self, study_uid: str, series_uid: str = "") -> int:
         """How many objects of a study, or of one of its series, are here."""
@@ -203,11 +197,11 @@ class Shelf:
         self.flush()
         return self._index.usage()
 
-    def verify(self, progress: Callable[[int, int], None] | None = None) -> tuple[Damaged, ...]:
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> tuple[pages.Damaged, ...]:
         """Read every record again; what is damaged may be put again from then on. progress hears (done, total)."""
         self.flush()
         total, done = self._index.usage().objects, 0
-        damaged: list[Damaged] = []
+        damaged: list[pages.Damaged] = []
         for mark, described in self._index.studies():
             study_uid, trouble = self._described(mark) if described else ("", None)
             damaged += [trouble] if trouble else []
@@ -244,16 +238,17 @@ class Shelf:
         kept = {entry.mark: entry for entry in self._index.objects(study) if not entry.damaged}
         return list((kept | pending).values())
 
-    def _uids_of(self, study: bytes) -> list[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
+    def _names_of(self, study: bytes) -> list[pages.Names]:
+        found: list[pages.Names] = []
         for entry in self._entries(study):
             try:
-                series_uid, sop_uid = self._keys.opened(study, entry.uids, b"uids" + entry.mark).decode().split("\0")
+                found.append(self._names(entry))
             except (Unsealable, ValueError):
                 self._condemn(entry)
-                continue
-            found.append((series_uid, sop_uid))
         return found
+
+    def _names(self, entry: Entry) -> pages.Names:
+        return pages.names_from(self._keys.opened(entry.study, entry.uids, b"uids" + entry.mark))
 
     def _part10(self, entry: Entry) -> bytes:
         record = self._packs.read(entry.pack, entry.offset, entry.length)
@@ -263,12 +258,17 @@ class Shelf:
         for entry in self._find(mark, study):
             try:
                 same = not entry.damaged and self._part10(entry) == received.part10
-            except (PackTorn, Unsealable):
+                packed = self._names(entry).transcoded
+            except (PackTorn, Unsealable, ValueError):
                 self._condemn(entry)
                 return False
             if entry.damaged:
                 return False
-            if not same:
+            if packed and not same and not received.transcoded:
+                # What the archive stores takes the place of its copy that was packed for the way.
+                self._condemn(entry)
+                return False
+            if not same and not (received.transcoded and not packed):
                 raise ReaderError(
                     f"Another object with the identifier {received.sop_uid} is already on this desk; the first is kept.",
                     _MISMATCH,
@@ -370,26 +370,26 @@ class Shelf:
         if strays:
             self._packs.remove(strays)
 
-    def _described(self, study: bytes) -> tuple[str, Damaged | None]:
+    def _described(self, study: bytes) -> tuple[str, pages.Damaged | None]:
         body = self._index.body(study)
         try:
-            return study_from(self._keys.opened(study, body or b"", b"body" + study)).uid, None
-        except (Unsealable, Unreadable, ReaderError):
-            return "", Damaged("", "", "", "What this desk knows of a study cannot be read.")
+            return pages.study_from(self._keys.opened(study, body or b"", b"body" + study)).uid, None
+        except (Unsealable, pages.Unreadable, ReaderError):
+            return "", pages.Damaged("", "", "", "What this desk knows of a study cannot be read.")
 
-    def _trouble(self, entry: Entry, study_uid: str) -> Damaged | None:
+    def _trouble(self, entry: Entry, study_uid: str) -> pages.Damaged | None:
         try:
-            series_uid, sop_uid = self._keys.opened(entry.study, entry.uids, b"uids" + entry.mark).decode().split("\0")
+            names = self._names(entry)
         except (Unsealable, ReaderError, ValueError):
             self._condemn(entry)
-            return Damaged(study_uid, "", "", "An object's identifiers cannot be read.")
+            return pages.Damaged(study_uid, "", "", "An object's identifiers cannot be read.")
         try:
             self._part10(entry)
         except (PackTorn, Unsealable) as error:
             self._condemn(entry)
             lost = isinstance(error, PackTorn)
             problem = "Its bytes are missing on the disk." if lost else "Its bytes were changed on the disk."
-            return Damaged(study_uid, series_uid, sop_uid, problem)
+            return pages.Damaged(study_uid, names.series_uid, names.sop_uid, problem)
         return None
 
 

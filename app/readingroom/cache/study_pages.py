@@ -2,9 +2,10 @@
 
 import json
 import zlib
+from dataclasses import dataclass
 
 from readingroom.cache.values import from_plain, to_plain
-from readingroom.record.search import StudyRow
+from readingroom.record.search import Received, StudyRow
 from readingroom.record.study import Study
 
 DESK_NAME = "this desk"
@@ -13,6 +14,37 @@ DESK_NAME = "this desk"
 
 class Unreadable(Exception):
     """Bytes that are no study's metadata."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A record that cannot be read any more; UIDs are "" where they are lost with it."""
+
+    study_uid: str
+    series_uid: str
+    sop_uid: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the index keeps of an object beside its bytes; transcoded: they were packed without loss for the way here."""
+
+    series_uid: str
+    sop_uid: str
+    transcoded: bool = False
+
+
+def names_page(received: Received) -> bytes:
+    """An object's names as bytes."""
+    packed = "\0transcoded" if received.transcoded else ""
+    return f"{received.series_uid}\0{received.sop_uid}{packed}".encode()
+
+
+def names_from(page: bytes) -> Names:
+    """The names again, or ValueError."""
+    series_uid, sop_uid, *more = page.decode().split("\0")
+    return Names(series_uid, sop_uid, more == ["transcoded"])
 
 
 def row_page(study: Study) -> bytes:

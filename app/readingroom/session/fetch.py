@@ -14,6 +14,8 @@ from readingroom.record.study import Series, Study
 from readingroom.session.ports import Archive, Region, Shelf
 
 Arrived = Callable[[Received], None]
+AHEAD = 2
+"""So many objects may have been brought singly ahead of their series; with more here, nothing is streamed again."""
 _GIVE_UP_AFTER = 3
 """Objects that fail one after the other until the archive is taken to be gone."""
 
@@ -66,7 +68,7 @@ def bring_object(region: Region, shelf: Shelf, study: Study, series_uid: str, so
     for name in study.held_by or region.names:
         try:
             received = region.archive(name).object(study.uid, series_uid, sop_uid, ticket)
-            _keep(shelf, study, series_uid, received)
+            shelve(shelf, study, series_uid, received)
         except ReaderError as error:
             troubles.append(error)
             continue
@@ -103,11 +105,13 @@ def bring_missing(
     ticket: Ticket,
     arrived: Arrived,
     one_by_one: bool = False,
+    rest_singly: bool = True,
 ) -> tuple[Failure, ...]:
     """As bring_series, with a failure per object instead of an error.
 
-    Most of a series comes as one stream, in the archive's order; a few objects, what a stream left out, and all of
-    them with one_by_one (in the order of `missing`) are asked singly.
+    A series of which next to nothing is here comes as one stream, in the archive's order; of others no byte is asked
+    for twice: what is missing, what a stream left out (unless rest_singly is False, where the stream brought anything),
+    and all with one_by_one (in the order of `missing`) are asked singly.
     """
     left = dict.fromkeys(missing)
     failures: dict[str, Failure] = {}
@@ -116,7 +120,7 @@ def bring_missing(
         if received.sop_uid not in left and received.sop_uid in _uids(series):
             return
         try:
-            _keep(shelf, study, series.uid, received)
+            shelve(shelf, study, series.uid, received)
         except ReaderError as error:
             failures[received.sop_uid] = Failure(received.sop_uid, error.problem, error.remedy)
             left.pop(received.sop_uid, None)
@@ -125,11 +129,14 @@ def bring_missing(
         arrived(received)
 
     trouble: ReaderError | None = None
-    if not one_by_one and 2 * len(left) > len(series.instances):
+    here = len(series.instances) - len(left)
+    if not one_by_one and here <= AHEAD and 2 * len(left) > len(series.instances):
         before = len(left)
         trouble = _stream(archive, study, series, ticket, keep)
         if trouble is not None and len(left) == before:
             return (*failures.values(), *(Failure(uid, trouble.problem, trouble.remedy) for uid in left))
+        if not rest_singly and len(left) < before:
+            return tuple(failures.values())
     singly = _singly(archive, study, series, tuple(left), ticket, keep)
     return (*failures.values(), *singly)
 
@@ -149,7 +156,8 @@ def unlike(study: Study, series_uid: str, received: Received) -> str:
     return ""
 
 
-def _keep(shelf: Shelf, study: Study, series_uid: str, received: Received) -> None:
+def shelve(shelf: Shelf, study: Study, series_uid: str, received: Received) -> None:
+    """Put an object that came on the shelf; ReaderError where it does not belong to this study and series."""
     against = unlike(study, series_uid, received)
     if against:
         raise ReaderError(

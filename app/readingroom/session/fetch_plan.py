@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from readingroom.display.stack import Stack
-from readingroom.record.study import FrameRef, Study
+from readingroom.record.study import FrameRef, Instance, Study
 from readingroom.session.case import Case
 
 NEIGHBOURS = 8
@@ -32,6 +32,35 @@ def faces(case: Case) -> Iterator[FrameRef]:
     for stack in case.stacks:
         if stack.is_image and stack.frames:
             yield stack.frames[len(stack.frames) // 2]
+
+
+def fetch_order(case: Case) -> Iterator[tuple[Study, str, str]]:
+    """(study, series UID, SOP Instance UID) of every object in the order to ask for it singly, some more than once.
+
+    What is looked at and what is near it, one image of each series, the rest of what hangs; then, study by study, what
+    is no image (small, and it may hide or mark images), and every other series from its middle outwards.
+    """
+    studies = {study.uid: study for study in (case.study, *case.priors)}
+    for ref in decode_order(case):
+        if (study := studies.get(ref.study_uid)) is not None and study is case.study:
+            yield study, ref.series_uid, ref.sop_uid
+    for ref in visible(case):
+        if (study := studies.get(ref.study_uid)) is not None:
+            yield study, ref.series_uid, ref.sop_uid
+    ranked = series_order(case)
+    for study in studies.values():
+        for series in study.series:
+            yield from ((study, series.uid, one.sop_uid) for one in series.instances if not one.is_image)
+        for owner, series_uid in ranked:
+            if owner is study and (found := study.series_named(series_uid)) is not None:
+                middle = len(found.instances) // 2
+                outward = sorted(enumerate(found.instances), key=lambda pair: abs(pair[0] - middle))
+                yield from ((study, series_uid, one.sop_uid) for _, one in outward)
+
+
+def likely_bytes(instance: Instance) -> int:
+    """About how many bytes an object has as an archive stores it uncompressed: its pixels in 16 bits."""
+    return max(4096, instance.rows * instance.columns * max(1, instance.frames) * 2)
 
 
 def _outward(stack: Stack, index: int, first: int, last: int) -> Iterator[FrameRef]:

@@ -2,6 +2,9 @@
 
 Lives on the reader's thread; its jobs touch only their arguments. Nothing is queued ahead of need: each time a job
 comes home the next most wanted one is chosen, so a scroll re-orders everything within one job.
+
+Over a fast line a series comes as one stream, and what is looked at singly beside it. Over a slow one everything comes
+singly, the slice on screen first and outwards from it, packed without loss where the archive was seen to do that.
 """
 
 from collections import OrderedDict
@@ -16,19 +19,19 @@ from readingroom.pixels.frame import Frame
 from readingroom.record.search import Received
 from readingroom.record.study import FrameRef, Series, Study
 from readingroom.session.case import Case
-from readingroom.session.fetch import Failure, bring_missing
-from readingroom.session.fetch_plan import decode_order, faces, series_order, visible
+from readingroom.session.fetch import Failure
+from readingroom.session.fetch_plan import decode_order, faces, fetch_order, series_order, visible
 from readingroom.session.frames import FrameBook
+from readingroom.session.loader_jobs import Brought, LeftShelf, decode_job, object_job, stream_job
 from readingroom.session.ports import Region, Shelf
+from readingroom.session.way import Ways
 
 STREAMS = 2
 OPEN_BYTES = 256 << 20
-"""Most bytes of multi-frame objects kept at hand between their frames."""
+"""Most bytes of multi-frame objects kept at hand between their frames, and of what came and is not decoded yet."""
 RETRY_AFTER_S = (2.0, 4.0, 8.0, 15.0)
-
-
-class LeftShelf(ReaderError):
-    """An object that was on the shelf is not there any more, or is damaged there."""
+GIVE_UP_AFTER = 3
+"""Objects of a series that fail one after the other until the series is left alone for a while."""
 
 
 class Loader:
@@ -37,7 +40,7 @@ class Loader:
     def __init__(self, region: Region, shelf: Shelf, book: FrameBook, home: Homecoming, io: Pool, cpu: Pool) -> None:
         self._region, self._shelf, self._book = region, shelf, book
         self._home, self._io, self._cpu = home, io, cpu
-        self._decoders = 3
+        self._decoders, self.ways = 3, Ways(region)
         self.frame_arrived: Event[FrameRef] = Event()
         self.counts_changed: Event[str] = Event()
         self.troubled: Event[ReaderError] = Event()
@@ -46,18 +49,24 @@ class Loader:
 
     def _start_over(self, ticket: Ticket) -> None:
         self._ticket = ticket
+        self.ways.stopped()
         self._case: Case | None = None
         self._here: dict[str, set[str]] = {}
         self._decoding: set[FrameRef] = set()
-        self._fetching: set[str] = set()
-        self._streaming: set[str] = set()
+        self._fetching: dict[str, str] = {}
+        self._streaming: dict[str, Ticket] = {}
         self._finished: set[str] = set()
+        self._broken: set[str] = set()
+        self._passed_over: set[str] = set()
+        self._in_a_row: dict[str, int] = {}
         self._attempts: dict[str, int] = {}
         self._retry_at: dict[str, float] = {}
         self._problems: dict[str, ReaderError] = {}
         self._strays: dict[str, Failure] = {}
         self._clock = 0.0
         self._open: OrderedDict[str, bytes] = OrderedDict()
+        self._fresh: OrderedDict[str, bytes] = OrderedDict()
+        self._fresh_bytes = 0
 
     def open(self, ticket: Ticket) -> None:
         """Forget the case before; everything that was on its way for it is dropped."""
@@ -86,7 +95,9 @@ class Loader:
         for uid in due:
             del self._retry_at[uid]
             self._finished.discard(uid)
+            self._in_a_row.pop(uid, None)
         if due:
+            self._passed_over.clear()
             self._pump_archives()
 
     def received(self, series: Series) -> int:
@@ -117,44 +128,106 @@ class Loader:
         if case is None:
             return
         for ref in visible(case):
-            self._fetch_one(case, ref)
+            study = case.study_of(ref.study_uid)
+            if study is not None and len(self._fetching) < self.ways.most_at_once(study, looked_at=True):
+                self._fetch_one(study, ref.series_uid, ref.sop_uid, Lane.NOW)
+        self._pump_singly(case)
         for study, series_uid in series_order(case):
             if len(self._streaming) >= STREAMS:
                 return
             self._stream(study, series_uid)
 
-    def _fetch_one(self, case: Case, ref: FrameRef) -> None:
-        study = case.study_of(ref.study_uid)
-        if study is None or self.is_here(ref) or ref.sop_uid in self._fetching or ref.series_uid in self._retry_at:
+    def _pump_singly(self, case: Case) -> None:
+        """Ask for the next objects of those series that do not come as streams."""
+        singly = {uid for study, uid in series_order(case) if self._way(study, uid) == "singly"}
+        for study, series_uid, sop_uid in fetch_order(case) if singly else ():
+            if series_uid in singly and sop_uid not in self._here.get(study.uid, ()):
+                if self.ways.is_held(study, series_uid, series_uid in self._fetching.values()):
+                    continue
+                if len(self._fetching) >= self.ways.most_at_once(study):
+                    return
+                self._fetch_one(study, series_uid, sop_uid, Lane.NEXT)
+
+    def _way(self, study: Study, series_uid: str) -> str:
+        series = study.series_named(series_uid)
+        if series is None or series_uid in self._streaming:
+            return ""
+        here = self.received(series)
+        if here == len(series.instances):
+            return ""
+        return self.ways.way(study, here, series_uid in self._broken, bool(self._here.get(study.uid)))
+
+    def _fetch_one(self, study: Study, series_uid: str, sop_uid: str, lane: Lane) -> None:
+        if sop_uid in self._here.get(study.uid, ()) or sop_uid in self._fetching or sop_uid in self._passed_over:
             return
-        self._fetching.add(ref.sop_uid)
+        if self._in_a_row.get(series_uid, 0) >= GIVE_UP_AFTER:
+            return
+        self._fetching[sop_uid] = series_uid
         self._io.submit(
-            object_job, self._region, self._shelf, study, ref, self._ticket,
-            done=self._object_came, failed=partial(self._object_failed, ref), ticket=self._ticket, lane=Lane.NOW,
+            object_job, self._region, self._shelf, study, series_uid, sop_uid,
+            self.ways.packed_by(study, series_uid), self._ticket,
+            done=partial(self._object_came, study), failed=partial(self._object_failed, series_uid, sop_uid),
+            ticket=self._ticket, lane=lane,
         )  # fmt: skip
 
-    def _object_came(self, received: Received) -> None:
-        self._fetching.discard(received.sop_uid)
+    def _object_came(self, study: Study, brought: Brought) -> None:
+        received = brought.received
+        self._fetching.pop(received.sop_uid, None)
+        self._in_a_row.pop(received.series_uid, None)
+        self.ways.learnt(study, brought)
+        if self.ways.to_prove(study, received) and self._missing(study) > 1:
+            self._prove(study, received)
         self._arrived(received)
+        series = study.series_named(received.series_uid)
+        if series is not None and self.received(series) == len(series.instances):
+            self._attempts.pop(series.uid, None)
+            self._finished.add(series.uid)
+        self._pump_archives()
 
-    def _object_failed(self, ref: FrameRef, error: Exception) -> None:
-        self._fetching.discard(ref.sop_uid)
-        self._remember(ref.series_uid, error)
+    def _missing(self, study: Study) -> int:
+        here = self._here.get(study.uid, set())
+        return sum(instance.sop_uid not in here for instance in study.instances())
+
+    def _prove(self, study: Study, stored: Received) -> None:
+        """See once whether the archive packs without loss, on an object that is here as it is stored."""
+        from readingroom.session.packing import prove_job
+
+        archive = self.ways.begin_proof(study)
+        if archive is not None:
+            self._io.submit(
+                prove_job, archive, stored, self._ticket,
+                done=partial(self._proved, archive.name), failed=partial(self._not_proved, archive.name),
+                ticket=self._ticket, lane=Lane.NOW,
+            )  # fmt: skip
+
+    def _proved(self, name: str, packs: bool) -> None:
+        self.ways.end_proof(name, packs)
+        self._pump_archives()
+
+    def _not_proved(self, name: str, error: Exception) -> None:
+        self.ways.end_proof(name, False)
+        self.troubled.tell(error if isinstance(error, ReaderError) else unforeseen(error, "bringing images"))
+        self._pump_archives()
+
+    def _object_failed(self, series_uid: str, sop_uid: str, error: Exception) -> None:
+        self._fetching.pop(sop_uid, None)
+        self._passed_over.add(sop_uid)
+        self._in_a_row[series_uid] = self._in_a_row.get(series_uid, 0) + 1
+        self._remember(series_uid, error)
+        self._pump_archives()
 
     def _stream(self, study: Study, series_uid: str) -> None:
         series = study.series_named(series_uid)
-        if series is None or series_uid in self._streaming or series_uid in self._finished:
+        if series is None or series_uid in self._finished or self._way(study, series_uid) != "stream":
             return
         missing = frozenset(i.sop_uid for i in series.instances) - self._here.get(study.uid, set())
-        if not missing:
-            self._finished.add(series_uid)
-            return
-        self._streaming.add(series_uid)
+        self._streaming[series_uid] = own = Ticket()
+        self._ticket.when_cancelled(own.cancel)
         shown = {ref.series_uid for ref in visible(self._case)} if self._case else set()
         self._io.submit(
-            stream_job, self._region, self._shelf, study, series, missing, self._ticket, self._tell_home(self._ticket),
+            stream_job, self._region, self._shelf, study, series, missing, own, self._tell_home(self._ticket),
             done=partial(self._streamed, series_uid), failed=partial(self._stream_failed, series_uid),
-            ticket=self._ticket, lane=Lane.NEXT if series_uid in shown else Lane.LATER,
+            ticket=own, lane=Lane.NEXT if series_uid in shown else Lane.LATER,
         )  # fmt: skip
 
     def _tell_home(self, ticket: Ticket) -> Callable[[Received], None]:
@@ -163,39 +236,55 @@ class Loader:
 
         return arrived
 
+    def _leave_streams(self, case: Case) -> None:
+        """Streams that run over a line that turned out to be slow end at once: the slice on screen goes first."""
+        for study, series_uid in series_order(case):
+            own = self._streaming.get(series_uid)
+            if own is not None and self.ways.is_slow(study):
+                own.cancel()
+                del self._streaming[series_uid]
+                self._broken.add(series_uid)
+
     def _arrived(self, received: Received) -> None:
         self._here.setdefault(received.study_uid, set()).add(received.sop_uid)
         # What waits to be asked for again is still missing, whatever else of its series comes meanwhile.
         if received.series_uid not in self._retry_at:
             self._problems.pop(received.series_uid, None)
         self.counts_changed.tell(received.series_uid)
+        self._keep_fresh(received)
         if self._case is not None:
             for ref in visible(self._case):
                 if ref.sop_uid == received.sop_uid and not self._book.has(ref) and ref not in self._decoding:
-                    self._decode(ref, received.part10)
+                    self._decode(ref)
+            if self._streaming:
+                self._leave_streams(self._case)
         self._pump_decoders()
+
+    def _keep_fresh(self, received: Received) -> None:
+        """Hold what just came until it is decoded, so that it is not read from the shelf and deciphered again."""
+        self._fresh[received.sop_uid] = received.part10
+        self._fresh_bytes += len(received.part10)
+        while self._fresh_bytes > OPEN_BYTES and len(self._fresh) > 1:
+            self._fresh_bytes -= len(self._fresh.popitem(last=False)[1])
 
     def _streamed(self, series_uid: str, came: tuple[int, tuple[Failure, ...]]) -> None:
         still_missing, strays = came
-        self._streaming.discard(series_uid)
-        self._finished.add(series_uid)
+        self._streaming.pop(series_uid, None)
         for stray in strays:
             if stray.sop_uid not in self._strays:
                 self._strays[stray.sop_uid] = stray
                 self.strayed.tell(ReaderError(stray.problem, stray.remedy))
         if still_missing:
-            problem = f"{still_missing} images of this series did not come although the archive lists them."
-            self._remember(
-                series_uid, ReaderError(problem, "They are asked for again; ask the trust if they stay away.")
-            )
+            self._broken.add(series_uid)
         else:
+            self._finished.add(series_uid)
             self._attempts.pop(series_uid, None)
             self._problems.pop(series_uid, None)
         self.counts_changed.tell(series_uid)
         self._pump_archives()
 
     def _stream_failed(self, series_uid: str, error: Exception) -> None:
-        self._streaming.discard(series_uid)
+        self._streaming.pop(series_uid, None)
         self._finished.add(series_uid)
         self._remember(series_uid, error)
         self._pump_archives()
@@ -226,12 +315,14 @@ class Loader:
                 continue
             if ref not in seen and not self._book.room_for(_likely_bytes(case, ref)):
                 return
-            self._decode(ref, None)
+            self._decode(ref)
 
-    def _decode(self, ref: FrameRef, part10: bytes | None) -> None:
+    def _decode(self, ref: FrameRef) -> None:
         self._decoding.add(ref)
+        fresh = self._fresh.pop(ref.sop_uid, None)
+        self._fresh_bytes -= len(fresh) if fresh is not None else 0
         self._cpu.submit(
-            decode_job, self._shelf, ref, part10 or self._open.get(ref.sop_uid),
+            decode_job, self._shelf, ref, fresh or self._open.get(ref.sop_uid),
             done=partial(self._decoded, ref), failed=partial(self._undecodable, ref), ticket=self._ticket, lane=Lane.NOW,
         )  # fmt: skip
 
@@ -261,66 +352,6 @@ class Loader:
         if ref.series_uid not in self._retry_at:
             self._remember(ref.series_uid, error)
         self._pump_decoders()
-
-
-def object_job(region: Region, shelf: Shelf, study: Study, ref: FrameRef, ticket: Ticket) -> Received:
-    """One object from the first holder that gives it, put on the shelf."""
-    from readingroom.session.fetch import bring_object
-
-    return bring_object(region, shelf, study, ref.series_uid, ref.sop_uid, ticket)
-
-
-def stream_job(
-    region: Region, shelf: Shelf, study: Study, series: Series, missing: frozenset[str], ticket: Ticket,
-    arrived: Callable[[Received], None],
-) -> tuple[int, tuple[Failure, ...]]:  # fmt: skip
-    """A series from the first holder that gives it, each object put on the shelf and told home.
-
-    The answer: how many stayed away, and what came along that does not belong.
-    """
-    trouble: Failure | ReaderError | None = None
-    left = set(missing)
-    strays: dict[str, Failure] = {}
-    known = {aside.sop_uid for aside in study.set_aside}
-
-    def came(received: Received) -> None:
-        left.discard(received.sop_uid)
-        arrived(received)
-
-    for name in study.held_by or region.names:
-        try:
-            failures = bring_missing(region.archive(name), shelf, study, series, frozenset(left), ticket, came)
-        except ReaderError as error:
-            trouble = error
-            continue
-        strays |= {one.sop_uid: one for one in failures if one.sop_uid not in missing | known}
-        trouble = next((one for one in failures if one.sop_uid in left), trouble)
-        if not left:
-            break
-    if left and trouble is not None:
-        raise ReaderError(trouble.problem, trouble.remedy)
-    return len(left), tuple(strays.values())
-
-
-def decode_job(shelf: Shelf, ref: FrameRef, part10: bytes | None) -> tuple[Frame, bytes]:
-    """The frame of an object on the shelf, or of the bytes that just came; with those bytes."""
-    from dataclasses import replace
-
-    from readingroom.pixels.decode import decode
-
-    held = part10 if part10 is not None else _from_shelf(shelf, ref)
-    frame = decode(held, ref.frame)
-    return replace(frame, facts=replace(frame.facts, ref=ref)), held
-
-
-def _from_shelf(shelf: Shelf, ref: FrameRef) -> bytes:
-    try:
-        held = shelf.get(ref.sop_uid, ref.study_uid)
-    except ReaderError as error:
-        raise LeftShelf(error.problem, "It is fetched again.") from error
-    if held is None:
-        raise LeftShelf("Images of this series left the cache.", "They are fetched again.")
-    return held
 
 
 def _likely_bytes(case: Case, ref: FrameRef) -> int:

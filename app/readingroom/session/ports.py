@@ -1,7 +1,7 @@
 """What the desk needs of its doors, as Protocols: archives and the local disk fit them structurally; main introduces them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from readingroom.base.jobs import Ticket
 from readingroom.record.search import Query, Received, RegionAnswer, StoreAnswer, StudyRow, Waiting
@@ -34,6 +34,38 @@ class Archive(Protocol):
 
     def store(self, part10s: Sequence[bytes]) -> tuple[StoreAnswer, ...]:
         """Store objects; verified only where the archive listed it and gave it back equal."""
+        ...
+
+
+class Speed(Protocol):
+    """How fast a line is."""
+
+    @property
+    def bytes_per_s(self) -> float | None:
+        """Measured, or None before anything came."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """ "LAN", "slow", or "" while not measured."""
+        ...
+
+
+@runtime_checkable
+class Distant(Archive, Protocol):
+    """An archive at the other end of a line that may be slow, and what it may be asked for instead of whole objects."""
+
+    @property
+    def link(self) -> Speed:
+        """How fast the line to it is."""
+        ...
+
+    def packed(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Received | None:
+        """One object packed without loss for the way, or None where the archive does not do that."""
+        ...
+
+    def preview(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> bytes | None:
+        """An image as a small lossy JPEG, or None where it is not offered."""
         ...
 
 
@@ -73,7 +105,10 @@ class Shelf(Protocol):
         ...
 
     def put(self, received: Received) -> None:
-        """Keep one object, durable when this returns; putting the same object again changes nothing."""
+        """Keep one object, durable when this returns; putting the same object again changes nothing.
+
+        What an archive stores replaces a transcoded copy of it, never the other way round.
+        """
         ...
 
     def get(self, sop_uid: str, study_uid: str = "") -> bytes | None:

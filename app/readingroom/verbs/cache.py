@@ -9,7 +9,8 @@ from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Progress
 from readingroom.cache.desk_lock import DeskLock
 from readingroom.cache.evict import destroy
-from readingroom.cache.shelf import Damaged, Shelf, open_shelf
+from readingroom.cache.shelf import Shelf, open_shelf
+from readingroom.cache.study_pages import Damaged
 from readingroom.settings.load import load
 from readingroom.settings.places import Profile
 from readingroom.settings.secrets import open_secrets

@@ -8,8 +8,8 @@ from tests.fakes.studies import KEY, ct, received
 
 from readingroom.base.errors import ReaderError
 from readingroom.cache.index import Usage
-from readingroom.cache.shelf import Damaged, Shelf
-from readingroom.cache.study_pages import row_of
+from readingroom.cache.shelf import Shelf
+from readingroom.cache.study_pages import Damaged, row_of
 from readingroom.record.search import Received
 from readingroom.record.study import FramePlace, Instance
 
@@ -149,3 +149,21 @@ def test_verify_names_the_damaged_object_and_only_it(tmp_path: Path, desk: Shelf
     assert desk.verify(lambda done, total: heard.append((done, total))) == (expected,)
     assert heard == [(1, 3), (2, 3), (3, 3)]
     assert desk.sop_uids(uid) == {f"{uid}.1.1", f"{uid}.1.2"}
+
+
+def test_a_copy_packed_for_the_way_is_told_from_what_the_archive_stores_and_gives_way_to_it(
+    tmp_path: Path, desk: Shelf
+) -> None:
+    plain = received(1)
+    packed = replace(plain, part10=b"the same pixels, packed", transcoded=True)
+    desk.put(packed)
+    desk.put(received(2))
+    desk.flush()
+    assert desk.transcoded(plain.study_uid) == {plain.sop_uid}
+    assert desk.get(plain.sop_uid) == packed.part10
+    desk.put(plain)
+    assert desk.get(plain.sop_uid) == plain.part10
+    assert desk.transcoded(plain.study_uid) == frozenset()
+    desk.put(packed)
+    assert desk.get(plain.sop_uid) == plain.part10
+    assert desk.verify() == ()
