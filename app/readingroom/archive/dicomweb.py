@@ -9,12 +9,13 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
+from readingroom.archive.dialect import MULTIPART, SINGLE, dialect_of
 from readingroom.archive.equal import difference
 from readingroom.archive.header import identity_of
 from readingroom.archive.line import Line, Refused, checked_media
 from readingroom.archive.link import Link
 from readingroom.archive.match import matches, qido, tidy
-from readingroom.archive.multipart import Malformed, Part, Truncated, parts
+from readingroom.archive.multipart import Malformed, Part, Truncated, parameters, parts
 from readingroom.archive.stow import admitted, batches, body_of
 from readingroom.base.errors import Cancelled, ReaderError
 from readingroom.base.jobs import Ticket
@@ -24,13 +25,16 @@ from readingroom.record.study import Study
 from readingroom.record.tags import JsonTags, text, whole
 from readingroom.settings.sections import ArchiveSettings
 
-PAGE = 500
-PIXELS = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+PIXELS = MULTIPART
 _NOT_THERE = (404, 410)
 JPEG_LS = "1.2.840.10008.1.2.4.80"
 _PACKED = f'multipart/related; type="application/dicom"; transfer-syntax={JPEG_LS}'
 _NOT_OFFERED = frozenset({400, 404, 405, 406, 415, 500, 501})
 PREVIEW_QUALITY = 30
+_ROUND = 50
+_PIECE = 1024 * 1024
+_OTHER_FORM = frozenset({400, 406, 415})
+"""Statuses of an archive that may send a single object alone though it does not send it as one part of many."""
 _SAFE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 
 
@@ -42,6 +46,9 @@ class DicomWeb:
     ) -> None:
         self._settings = settings
         self.line = Line(settings, secret, renew)
+        self.dialect = dialect_of(settings)
+        self._one_object = self.dialect.one_object
+        self._cut_short = False
 
     @property
     def name(self) -> str:
@@ -53,11 +60,20 @@ class DicomWeb:
         """How fast the line to it is."""
         return self.line.link
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader must know of the answers so far."""
+        if not self._cut_short:
+            return ()
+        return (
+            f"{self.name} shows no more than {self.dialect.most} studies: there may be others. Search more narrowly.",
+        )
+
     def search(self, query: Query) -> tuple[StudyRow, ...]:
         """Studies that match; every row is checked again, for archives ignore what they do not understand."""
         asked = tidy(query)
         found: dict[tuple[str, str], StudyRow] = {}
-        for elements in self._pages("studies", qido(asked)):
+        for elements in self._pages("studies", qido(asked, self.dialect)):
             row = row_of(JsonTags(elements), self.name, self._settings.issuer)
             if row is not None and matches(row, asked):
                 found.setdefault((row.study_uid, repr(row.patient)), row)
@@ -79,12 +95,22 @@ class DicomWeb:
     def series_objects(self, study_uid: str, series_uid: str, ticket: Ticket) -> Iterator[Received]:
         """Every object of a series as one stream; a stream cut short raises ReaderError after what did arrive."""
         _checked(study_uid, series_uid)
+        if not self.dialect.series_stream:
+            raise ReaderError(f"{self.name} sends no series as a whole.", "Its objects are asked for one by one.")
         yield from self._received(f"studies/{study_uid}/series/{series_uid}", ticket)
 
     def object(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Received:
         """One object as it is stored, in whatever transfer syntax."""
         _checked(study_uid, series_uid, sop_uid)
-        return self._object(_path(study_uid, series_uid, sop_uid), sop_uid, PIXELS, ticket)
+        path = _path(study_uid, series_uid, sop_uid)
+        try:
+            return self._object(path, sop_uid, self._one_object, ticket)
+        except Refused as refused:
+            if refused.status not in _OTHER_FORM or self._one_object == SINGLE:
+                raise
+            found = self._object(path, sop_uid, SINGLE, ticket)
+        self._one_object = SINGLE
+        return found
 
     def packed(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Received | None:
         """One object transcoded to JPEG-LS lossless, for a slow line; None where the archive does not offer that.
@@ -137,15 +163,19 @@ class DicomWeb:
         """Every row over all pages; ends at a short page, and where an archive repeats itself."""
         seen: set[str] = set()
         offset = 0
+        most = self.dialect.page
         while True:
-            page = {**query, "limit": str(PAGE), "offset": str(offset)}
+            page = {**query, "limit": str(most), "offset": str(offset)}
             rows, headers = self.line.get_json(path, page)
             fresh = {key: row for row in rows if (key := repr(row)) not in seen}
             seen |= fresh.keys()
             yield from fresh.values()
             offset += len(rows)
-            # A Warning says that the archive cut the answer short of the limit (PS3.18 8.3.4.4).
-            if not fresh or len(rows) > PAGE or (len(rows) < PAGE and "299" not in headers.get("Warning", "")):
+            # A Warning says that the archive cut the answer short of the limit (PS3.18 8.3.4.4); some cut it at a round
+            # number and say nothing.
+            short = len(rows) < most and "299" not in headers.get("Warning", "") and bool(len(rows) % _ROUND)
+            self._cut_short |= 0 < self.dialect.most <= offset
+            if not fresh or len(rows) > most or short or self._cut_short:
                 return
 
     def _series_counts(self, study_uid: str) -> dict[str, int]:
@@ -193,21 +223,42 @@ class DicomWeb:
         try:
             answer = self.line.get_stream(path, accept, ticket)
         except Refused as refused:
-            absent = refused.status in _NOT_THERE and accept == PIXELS
+            absent = refused.status in _NOT_THERE and accept in (MULTIPART, SINGLE)
             raise (_not_here(self.name) if absent else refused) from refused
         with answer:
-            media = checked_media(self.name, answer, "multipart/related")
-            if not media.get("boundary"):
-                raise ReaderError(f"{self.name} sent pixels without saying where each object ends.", _TELL)
             count = 0
-            for part in self._parts(answer, media["boundary"], ticket):
-                named = identity_of(part.body, self._settings.issuer)
+            for part10 in self._bodies(answer, ticket):
+                named = identity_of(part10, self._settings.issuer)
                 count += 1
                 yield Received(
-                    named.study_uid, named.series_uid, named.sop_uid, part.body, named.patient, named.transfer_syntax
+                    named.study_uid, named.series_uid, named.sop_uid, part10, named.patient, named.transfer_syntax
                 )
             if not count:
                 raise ReaderError(f"{self.name} sent an empty answer.", "Try again, or ask another archive.")
+
+    def _bodies(self, answer: Any, ticket: Ticket) -> Iterator[bytes]:
+        """The objects of an answer: one that is an object itself, or parts of many."""
+        if parameters(answer.headers.get("Content-Type", ""))[0] == "application/dicom":
+            yield self._alone(answer, ticket)
+            return
+        media = checked_media(self.name, answer, "multipart/related")
+        if not media.get("boundary"):
+            raise ReaderError(f"{self.name} sent pixels without saying where each object ends.", _TELL)
+        for part in self._parts(answer, media["boundary"], ticket):
+            yield part.body
+
+    def _alone(self, answer: Any, ticket: Ticket) -> bytes:
+        """The body of an answer that is one object; ReaderError where it ends before its Content-Length."""
+        pieces: list[bytes] = []
+        try:
+            while piece := answer.raw.read(_PIECE):
+                ticket.checkpoint()
+                pieces.append(piece)
+        except Cancelled:
+            raise
+        except Exception as error:
+            raise self.line.said(error) from error
+        return b"".join(pieces)
 
     def _parts(self, answer: Any, boundary: str, ticket: Ticket) -> Iterator[Part]:
         """Parts off the wire; closing the answer closes the socket, so leaving costs the archive nothing more."""

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import replace
 
+from readingroom.archive.dialect import Dialect
 from readingroom.record.patient import is_nhs_number
 from readingroom.record.search import Query, StudyRow
 
@@ -31,8 +32,11 @@ def tidy(query: Query) -> Query:
     )
 
 
-def qido(query: Query) -> dict[str, str]:
-    """A tidy query as QIDO-RS parameters (PS3.18 8.3.4). Of several words the longest is asked; `matches` checks the rest."""
+def qido(query: Query, dialect: Dialect = Dialect()) -> dict[str, str]:  # noqa: B008  (a frozen value)
+    """A tidy query as QIDO-RS parameters (PS3.18 8.3.4). Of several words the longest is asked; `matches` checks the rest.
+
+    What an archive of this dialect does not search by, or would match letter by letter, is not asked but checked here.
+    """
     asked: dict[str, str] = {"includefield": STUDY_FIELDS}
     keys = {
         "StudyInstanceUID": query.study_uid,
@@ -46,6 +50,19 @@ def qido(query: Query) -> dict[str, str]:
     if query.date_from or query.date_to:
         ends = [f"{day:%Y%m%d}" if day else "" for day in (query.date_from, query.date_to)]
         asked["StudyDate"] = "-".join(ends)
+    return _in(dialect, asked)
+
+
+def _in(dialect: Dialect, asked: dict[str, str]) -> dict[str, str]:
+    if not dialect.wildcards:
+        name = re.split(r"[*?]", asked.get("PatientName", "").strip("*"))[0]
+        wild = [key for key, value in asked.items() if "*" in value or "?" in value]
+        asked = {key: value for key, value in asked.items() if key not in wild}
+        if name and dialect.fuzzy:
+            asked |= {"PatientName": name, "fuzzymatching": "true"}
+    if dialect.keys:
+        known = {*dialect.keys, "includefield", "fuzzymatching"}
+        asked = {key: value for key, value in asked.items() if key in known}
     return asked
 
 
@@ -58,7 +75,8 @@ def matches(row: StudyRow, query: Query) -> bool:
         not query.accession or _identifier(row.accession, query.accession),
         _has_words(row.patient.name, query.name),
         _has_words(row.description, query.description),
-        not wanted or bool(wanted & set(row.modalities)),
+        # What an archive does not tell is no reason to hide an examination.
+        not wanted or not row.modalities or bool(wanted & set(row.modalities)),
         query.date_from is None or (row.date is not None and row.date >= query.date_from),
         query.date_to is None or (row.date is not None and row.date <= query.date_to),
     )

@@ -19,6 +19,7 @@ from readingroom.settings.sections import (
     AUTH_KINDS,
     ENGINES,
     MONITOR_ROLES,
+    PRODUCTS,
     ArchiveSettings,
     DiskSettings,
     DisplaySettings,
@@ -40,6 +41,7 @@ SECTIONS: dict[str, type] = {
 CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("archive", "kind"): ARCHIVE_KINDS,
     ("archive", "auth"): AUTH_KINDS,
+    ("archive", "product"): PRODUCTS,
     ("display", "engine"): ENGINES,
     ("monitor", "role"): MONITOR_ROLES,
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 ARCHIVE_KINDS = ("dicomweb", "dimse", "folder")
+PRODUCTS = ("", "orthanc", "dcm4chee", "google", "azure", "aws")
 AUTH_KINDS = ("none", "basic", "bearer")
 ENGINES = ("auto", "cpu", "gpu")
 MONITOR_ROLES = ("diagnostic", "report", "other")
@@ -38,6 +39,9 @@ class ArchiveSettings:
     )
     verify_tls: bool = field(default=True, metadata=_meaning("Whether its certificate must be valid."))
     store: bool = field(default=True, metadata=_meaning("Whether reports may be stored here."))
+    product: str = field(
+        default="", metadata=_meaning("orthanc, dcm4chee, google, azure or aws where its address does not show it.")
+    )
     host: str = field(default="", metadata=_meaning("Machine of the archive, for kind dimse."))
     port: int = field(default=104, metadata=_meaning("Its DICOM port, for kind dimse; 2762 is usual with TLS."))
     aet: str = field(default="", metadata=_meaning("The archive's application entity title, for kind dimse."))

@@ -12,6 +12,7 @@ from pydicom import dcmread
 from tests.fakes.dicomweb_faults import FaultyArchive
 from tests.fakes.objects import SERIES, STUDY, ct_series, ct_slice
 
+from readingroom.archive.dialect import Dialect
 from readingroom.archive.dicomweb import DicomWeb
 from readingroom.base.errors import Cancelled, ReaderError
 from readingroom.base.jobs import Ticket
@@ -127,10 +128,8 @@ def test_an_archive_that_repeats_its_first_page_ends(server: FaultyArchive, door
     assert len(door.search(Query())) == 1
 
 
-def test_a_search_of_many_pages_brings_every_row(
-    server: FaultyArchive, door: DicomWeb, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("readingroom.archive.dicomweb.PAGE", 2)
+def test_a_search_of_many_pages_brings_every_row(server: FaultyArchive, door: DicomWeb) -> None:
+    door.dialect = Dialect(page=2)
     for n in range(6):
         server.add(ct_slice(1, study=f"1.2.9.{n}", series=f"1.2.9.{n}.1"))
     assert len({row.study_uid for row in door.search(Query())}) == 7
