@@ -1,8 +1,9 @@
 """Writing beside the images: letters are letters, numbers are linked, a signature is asked for and proved."""
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt
+import pytest
+from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit
 from tests.fakes.desk import MemoryRegion
 from tests.fakes.objects import STUDY
 from tests.fakes.phantom import OTHER
@@ -255,3 +256,26 @@ def test_the_next_patient_begins_with_an_empty_report(reading: Windows) -> None:
     assert _field(reading, "impression").toPlainText() == ""
     reading.open_whole(STUDY)
     assert _field(reading, "impression").toPlainText() == "Something of Anna's."
+
+
+@pytest.mark.parametrize(("button", "stays"), [("Stay and send", True), ("Close all the same", False)])
+def test_the_program_does_not_end_unasked_while_a_signed_report_waits(
+    reading: Windows, region: MemoryRegion, button: str, stays: bool
+) -> None:
+    _typing(reading, "impression", "Normal.")
+    region.archives[0].down = True
+    _sign(reading)
+    reading.wait(lambda: reading.station.reading.report.state.text() == "Not stored – in the outbox")
+    reading.station.reading.close()
+    asked: list[str] = []
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        asked.append(box.text())
+        next(one for one in box.buttons() if one.text() == button).click()
+
+    QTimer.singleShot(100, answer)
+    reading.station.worklist.close()
+    assert len(asked) == 1 and "not stored in an archive yet" in asked[0]
+    assert reading.station.worklist.isVisible() == stays

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -35,9 +35,10 @@ class WorklistWindow(QMainWindow):
         reading_list: ReadingList,
         open_entry: Callable[[Entry], None],
         show_outbox: Callable[[], None],
+        may_leave: Callable[[], bool],
     ) -> None:
         super().__init__()
-        self._list, self._open = reading_list, open_entry
+        self._list, self._open, self._may_leave, self._leaving = reading_list, open_entry, may_leave, False
         self.setWindowTitle("Worklist – Reading Room")
         self.resize(1440, 860)
         ground = QWidget()
@@ -233,8 +234,16 @@ class WorklistWindow(QMainWindow):
         self.outbox.setVisible(count > 0)
         self.outbox.setText(f"Outbox: {count} waiting" + (f", {failed} not stored" if failed else ""))
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The last window to close asks first where something signed is not stored yet."""
+        if not self._leaving and not self._may_leave():
+            event.ignore()
+            return
+        super().closeEvent(event)
+
     def leave(self) -> None:
         """Close for good: the desk is being left."""
+        self._leaving = True
         self.close()
         self.deleteLater()
 

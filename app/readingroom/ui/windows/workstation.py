@@ -28,7 +28,7 @@ class Workstation:
         self.desk, self.pulse = desk, pulse
         self.reading_list = ReadingList(desk)
         theme = application.theme
-        self.worklist = WorklistWindow(theme, self.reading_list, self.open_entry, self.show_outbox)
+        self.worklist = WorklistWindow(theme, self.reading_list, self.open_entry, self.show_outbox, self.may_leave)
         self.reading = ReadingWindow(theme, desk, engine, pulse, self.show_worklist, self.show_outbox)
         self.outbox: OutboxWindow | None = None
         self._sent_at = monotonic()
@@ -75,6 +75,22 @@ class Workstation:
         parent = self.reading if self.reading.isActiveWindow() else self.worklist
         self.outbox = OutboxWindow(parent, lambda: self.desk.outgoing, lambda: send(self.desk))
         self.outbox.show()
+
+    def may_leave(self) -> bool:
+        """Whether the program may end now: where signed objects wait in the outbox, the reader is asked (hazard H4)."""
+        count = len(self.desk.outgoing.waiting)
+        if not count or self.reading.isVisible():
+            return True
+        send(self.desk)
+        what = f"{count} signed object{'s are' if count > 1 else ' is'} not stored in an archive yet."
+        box = QMessageBox(QMessageBox.Icon.Warning, "Not everything is stored", what, parent=self.worklist)
+        box.setInformativeText("They are safe on this desk and are sent again at the next start, but not before.")
+        stay = box.addButton("Stay and send", QMessageBox.ButtonRole.RejectRole)
+        box.addButton("Close all the same", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        box.exec()
+        return box.clickedButton() is not stay
 
     def close(self) -> None:
         """Close the windows; the desk is closed by who made it."""
