@@ -14,6 +14,7 @@ from readingroom.base.log import start_log, unforeseen
 from readingroom.reporting.template import Templates
 from readingroom.session.desk import Desk, Doors, Notice, Pools
 from readingroom.settings.load import load, save, write_default
+from readingroom.settings.monitor_file import put_monitor
 from readingroom.settings.places import Profile, resources
 from readingroom.settings.secrets import Secrets, open_secrets
 from readingroom.settings.sections import ArchiveSettings, ReaderSettings, Settings
@@ -63,7 +64,9 @@ def build_desk(house: House, home: Homecoming, now: Callable[[], datetime] = loc
     """The desk of a house: two threads decode (or one per core, up to four), six wait for archives, one writes."""
     decoders = max(2, min(4, os.cpu_count() or 2))
     pools = Pools(home, Pool("io", 6, home), Pool("cpu", decoders, home), Pool("disk", 1, home))
-    return Desk(house.doors, pools, house.settings, house.templates, now)
+    desk = Desk(house.doors, pools, house.settings, house.templates, now)
+    desk.put_monitor = partial(put_monitor, house.profile)
+    return desk
 
 
 def demo_settings(profile: Profile, region: Path) -> Settings:

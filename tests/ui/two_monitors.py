@@ -13,11 +13,13 @@ from tests.fakes.objects import STUDY
 from tests.fakes.phantom import slices
 from tests.fakes.windows import Windows
 
-from readingroom.display.patterns import pattern
-from readingroom.settings.load import save
+from readingroom.display.patterns import pattern, ruler_px
+from readingroom.display.photometry import MEASURED
+from readingroom.settings.load import load, save
 from readingroom.settings.places import Profile
 from readingroom.settings.sections import DiskSettings, Luminance, MonitorSettings, Settings, WorklistSettings
 from readingroom.ui.windows.patterns import PatternWindow
+from readingroom.ui.windows.photometer import PhotometerWindow
 
 GAMMA = Luminance((level, 0.9 + 419.0 * (level / 255) ** 2.2) for level in range(0, 256, 5))
 FILED = MonitorSettings("Left", screen="LEFT", luminance=GAMMA, checked="2026-01-01", valid_days=100_000, pitch_mm=0.2)
@@ -49,6 +51,7 @@ def test_each_monitor_is_judged_and_drawn_for_by_what_is_on_file(glass: Windows)
         windows.show().open_whole(STUDY)
         the_window_follows(windows)
         a_pattern_is_on_the_glass_pixel_by_pixel(windows)
+        a_monitor_is_measured_by_hand(windows)
 
 
 def the_window_follows(windows: Windows) -> None:
@@ -111,3 +114,37 @@ def a_pattern_is_on_the_glass_pixel_by_pixel(windows: Windows) -> None:
     windows.rest(0.1)
     assert not reading.findChildren(PatternWindow)
     assert not windows.raised
+
+
+def a_monitor_is_measured_by_hand(windows: Windows) -> None:
+    reading = windows.station.reading
+    reading.setGeometry(QGuiApplication.screens()[1].geometry().x() + 10, 10, 600, 480)
+    windows.wait(lambda: reading.screen().name() == "RIGHT")
+    reading.actions_.actions["window.measure-monitor"].trigger()
+    windows.rest(0.1)
+    (shown,) = reading.findChildren(PhotometerWindow)
+    answers = ["0.1", *(f"{0.9 + 419.0 * (level / 255) ** 2.2:.3f}" for level in MEASURED), "180"]
+    for answer in (*answers[:4], "", *answers[4:6]):
+        QTest.keyClicks(shown, answer)
+        QTest.keyClick(shown, Qt.Key.Key_Return)
+    assert shown.measuring.level == 25
+    QTest.keyClick(shown, Qt.Key.Key_Backspace)
+    assert shown.measuring.level == 20
+    for answer in answers[5:-2]:
+        shown.measuring = shown.measuring.answered(answer)
+    for answer in answers[-2:]:
+        QTest.keyClicks(shown, answer)
+        QTest.keyClick(shown, Qt.Key.Key_Return)
+    assert shown.measuring.is_done
+    QTest.keyClick(shown, Qt.Key.Key_Return)
+    windows.wait(lambda: not reading.monitor.isVisible())
+    assert windows.desk.monitor is not None and windows.desk.monitor.is_diagnostic
+    assert windows.desk.monitor.pitch_mm == 180 / shown_ruler(windows)
+    assert [filed.name for filed in load(windows.profile).monitors] == ["Left", "RIGHT"]
+    assert not windows.raised
+
+
+def shown_ruler(windows: Windows) -> int:
+    """Pixels of the ruler on the monitor that the window is on."""
+    screen = windows.station.reading.screen()
+    return ruler_px(round(screen.geometry().width() * screen.devicePixelRatio()))

@@ -143,6 +143,18 @@ def matching(screen: Screen, on_file: Sequence[MonitorSettings]) -> MonitorSetti
     return best
 
 
+def table_for(screen: Screen, on_file: Sequence[MonitorSettings]) -> MonitorSettings:
+    """The table about a monitor, or a new one that holds what tells it from others: its serial number, else its socket."""
+    found = matching(screen, on_file)
+    if found is not None:
+        return found
+    taken = {filed.name for filed in on_file}
+    names = (screen.title, f"{screen.title} {screen.serial or screen.screen}", screen.screen)
+    name = next((name for name in names if name not in taken), screen.title)
+    socket = "" if screen.serial else screen.screen
+    return MonitorSettings(name, screen.manufacturer, screen.model, screen.serial, socket)
+
+
 def _measured(filed: MonitorSettings) -> tuple[Response | None, str]:
     if not filed.luminance:
         return None, f"no luminance of {filed.name} on file"

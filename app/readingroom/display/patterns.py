@@ -110,8 +110,8 @@ def geometry(width: int, height: int) -> Image:
     down, across = np.ogrid[:height, :width]
     distance = np.hypot(down - middle_y, across - middle_x)
     image[np.abs(distance - radius) < 1.0] = 255
-    steps = (width - 40) // (2 * RULER_STEP_PX)
-    half = steps * RULER_STEP_PX
+    half = ruler_px(width) // 2
+    steps = half // RULER_STEP_PX
     image[middle_y - 2 : middle_y + 3, middle_x - half : middle_x + half + 1] = 255
     for n in range(-steps, steps + 1):
         x, tall = middle_x + n * RULER_STEP_PX, 30 if abs(n) == steps else 15
@@ -121,6 +121,11 @@ def geometry(width: int, height: int) -> Image:
     image[middle_y + 36 : middle_y + 44 + 3 * GLYPH_HEIGHT, left - 8 : left + width_of(words, 3) + 8] = 0
     write(image, words, left, middle_y + 40, 255, 3)
     return _bordered(image)
+
+
+def ruler_px(width: int) -> int:
+    """Pixels from end to end of the geometry pattern's white bar, at least 200."""
+    return 2 * max(1, (width - 40) // (2 * RULER_STEP_PX)) * RULER_STEP_PX
 
 
 def lines(vertical: bool) -> Callable[[int, int], Image]:

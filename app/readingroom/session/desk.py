@@ -25,7 +25,7 @@ from readingroom.session.loader import Loader
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
 from readingroom.session.targets import OpenMedia
 from readingroom.session.withdrawing import withdrawn
-from readingroom.settings.sections import Settings
+from readingroom.settings.sections import MonitorSettings, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class Outgoing:
 class Desk:
     """The one place that changes. `case` is None while no study is open; `refused` is why the last one was not.
 
-    `monitor` is the one that the images are on, None while they are on none.
+    `monitor` is the one that the images are on, None while they are on none. `put_monitor` keeps one
+    in the settings file, None where there is none.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Desk:
         self.pools, self.settings, self.templates, self.now = pools, settings, templates, now
         self.case: Case | None = None
         self.monitor: Monitor | None = None
+        self.put_monitor: Callable[[MonitorSettings], Settings] | None = None
         self.opening: str = ""
         self.refused: ReaderError | None = None
         self.signing = False

@@ -10,7 +10,7 @@ from typing import Any
 
 from readingroom.base.errors import ReaderError
 from readingroom.display import calibration
-from readingroom.display.monitors import Monitor, Screen, as_filed, judged, matching
+from readingroom.display.monitors import Monitor, Screen, as_filed, judged, matching, table_for
 from readingroom.display.patterns import PATTERNS, explanation, pattern
 from readingroom.display.words import day
 from readingroom.settings.load import load
@@ -103,12 +103,7 @@ def _named(
         raise ReaderError(f"Several monitors are called {name}.", f"Name the socket: {sockets}.")
     if not called:
         return MonitorSettings(name, screen=name), None
-    known = matching(called[0], on_file)
-    if known is not None:
-        return known, called[0]
-    one = called[0]
-    socket = "" if one.serial else one.screen
-    return MonitorSettings(one.title, one.manufacturer, one.model, one.serial, socket), one
+    return table_for(called[0], on_file), called[0]
 
 
 def _filled(before: MonitorSettings, options: argparse.Namespace) -> MonitorSettings:

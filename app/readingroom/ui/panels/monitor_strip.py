@@ -1,6 +1,7 @@
 """Whether the monitor that the images are on may be read on: a quiet line that stays for as long as it may not."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,9 @@ class MonitorStrip(QFrame):
     """Follows the window from monitor to monitor: judges each, gives its table to the images, says what is not so."""
 
     def __init__(
-        self, desk: Desk, calibrate: Callable[[NDArray[np.uint8] | None], None], show_patterns: Callable[[], None]
-    ) -> None:
+        self, desk: Desk, calibrate: Callable[[NDArray[np.uint8] | None], None], show_patterns: Callable[[], None],
+        measure: Callable[[], None],
+    ) -> None:  # fmt: skip
         super().__init__()
         self._desk, self._calibrate = desk, calibrate
         self._window: QWindow | None = None
@@ -33,11 +35,12 @@ class MonitorStrip(QFrame):
         for words, share in ((self.problem, 3), (self.remedy, 4)):
             words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             row.addWidget(words, share)
-        self.patterns = QToolButton()
-        self.patterns.setText("Test patterns")
-        self.patterns.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.patterns.clicked.connect(lambda: show_patterns())
-        row.addWidget(self.patterns)
+        for title, run in (("Measure…", measure), ("Test patterns", show_patterns)):
+            button = QToolButton()
+            button.setText(title)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(partial(_run, run))
+            row.addWidget(button)
         # A check that was valid yesterday may not be so today.
         desk.case_opened.listen(lambda _: self.judge())
 
@@ -76,3 +79,7 @@ class MonitorStrip(QFrame):
         if (row := self.layout()) is not None:
             row.activate()
         self._fit()
+
+
+def _run(run: Callable[[], None], checked: bool) -> None:
+    run()

@@ -32,6 +32,7 @@ from readingroom.ui.toolbar import ReadingToolbar
 from readingroom.ui.windows.document import DocumentWindow
 from readingroom.ui.windows.mpr import MprWindow
 from readingroom.ui.windows.patterns import show_patterns
+from readingroom.ui.windows.photometer import show_photometer
 from readingroom.ui.windows.tags import TagWindow
 
 
@@ -50,7 +51,7 @@ class ReadingWindow(QMainWindow):
         self.setWindowTitle("Reading Room")
         self.resize(1720, 1000)
         self.grid = ViewportGrid(desk, engine, theme, pulse)
-        self.monitor = MonitorStrip(desk, self.grid.calibrate, self._show_patterns)
+        self.monitor = MonitorStrip(desk, self.grid.calibrate, self._show_patterns, self._measure_monitor)
         self.tray = SeriesTray(desk, theme, pulse)
         self.tray.document_wanted.connect(self._open_document)
         self.banner = PatientBanner(desk, pulse)
@@ -94,6 +95,10 @@ class ReadingWindow(QMainWindow):
             (
                 Command("window.patterns", "Test patterns", nothing, ("Ctrl+Shift+P",), "View", False),
                 self._show_patterns,
+            ),
+            (
+                Command("window.measure-monitor", "Measure this monitor", nothing, (), "View", False),
+                self._measure_monitor,
             ),
             (Command("window.report-panel", "Report panel", nothing, ("F3",), "Report", False), self._toggle_report),
         )
@@ -176,6 +181,9 @@ class ReadingWindow(QMainWindow):
 
     def _show_patterns(self) -> None:
         show_patterns(self._desk, self)
+
+    def _measure_monitor(self) -> None:
+        show_photometer(self._desk, self, self.monitor.judge)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The window is on a monitor now: what that one can show is looked up."""
