@@ -25,6 +25,20 @@ STATES = {
 }  # fmt: skip
 
 
+class _Same:
+    """Equal only to what holds the very same value."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: object) -> None:
+        self._held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other._held is self._held
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class ReportPanel(QWidget):
     """Writes the draft of the open case through the desk; shows it as the desk has it."""
 
@@ -53,6 +67,7 @@ class ReportPanel(QWidget):
         self.concerns = ConcernsBox(self._sign_waived, self.go_to_field)
         column.addWidget(self.concerns)
         column.addLayout(self._foot())
+        self._drawn: tuple[object, ...] | None = None
         desk.case_changed.listen(self.refresh)
         self.refresh(desk.case)
 
@@ -99,7 +114,11 @@ class ReportPanel(QWidget):
         return row
 
     def refresh(self, case: Case | None) -> None:
-        """Show the draft as the desk has it."""
+        """Show the draft as the desk has it; scrolling and windowing change nothing of it."""
+        drawn_of = self._drawn_of(case)
+        if drawn_of == self._drawn and not self.concerns.isVisible():
+            return
+        self._drawn = drawn_of
         self.setEnabled(case is not None)
         if case is None:
             self._build(None, None)
@@ -124,6 +143,15 @@ class ReportPanel(QWidget):
             self.concerns.show_concerns(())
         elif self.concerns.isVisible() or self._desk.stopped_by:
             self._check()
+
+    def _drawn_of(self, case: Case | None) -> tuple[object, ...]:
+        """All that the panel shows, cheap to compare; values are kept, so that no identity comes again."""
+        desk = self._desk
+        if case is None:
+            return ()
+        return _Same(case.draft), _Same(case.study), _Same(case.priors), _Same(case.prior_rows), case.silent, (
+            desk.signing, _Same(desk.stopped_by), desk.outgoing.waiting
+        )  # fmt: skip
 
     def _refuse(self, error: ReaderError) -> None:
         """Without a template no report can be written: why stands where the state of the draft would be."""
@@ -243,6 +271,7 @@ class ReportPanel(QWidget):
         if self._desk.case is None or not self.sign.isVisible():
             return
         if any(concern.severity != NOTE for concern in self._check()):
+            self._drawn = None
             self.refresh(self._desk.case)
             return
         self._sign_waived({})
@@ -250,6 +279,7 @@ class ReportPanel(QWidget):
     def _sign_waived(self, waived: dict[str, str]) -> None:
         self.concerns.show_concerns(())
         reporting_desk.sign_now(self._desk, waived)
+        self._drawn = None
         self.refresh(self._desk.case)
 
     def _send_again(self) -> None:
