@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from readingroom.base.errors import ReaderError
 
+SYNTAXES = (
+    "uncompressed", "deflated", "rle", "jpeg-8", "jpeg-12", "jpeg-lossless", "jpeg-ls", "jpeg2000", "jpeg2000-lossy",
+    "htj2k",
+)  # fmt: skip
 LAYOUTS = ((1, 1), (2, 2), (3, 3))
 
 
@@ -39,9 +43,14 @@ BENCHES = (
     Bench("journal-write", "one durable write of a draft, beside a display refresh", "disk", ("journal-write",)),
     Bench("worklist-20000", "a keystroke and a page in 20 000 rows, beside a display refresh", "lists",
           ("worklist-20000-filter", "worklist-20000-scroll"), True),
-    Bench("decode", "one slice in each transfer syntax, beside the bare codec", "decoding",
-          ("decode-uncompressed", "decode-rle", "decode-jpeg-lossless", "decode-jpeg-ls", "decode-jpeg2000",
-           "decode-htj2k")),
+    Bench("mpr", "three planes through 512×512×600, thin, oblique and as a slab, beside the bare filter", "planes",
+          ("mpr-drag", "mpr-drag-oblique", "mpr-slab-draft", "mpr-slab-full", "mpr-memory")),
+    Bench("decode", "512×512 in each transfer syntax, beside the bare codec and beside pydicom", "decoding",
+          tuple(f"{kind}-{syntax}" for syntax in SYNTAXES for kind in ("decode", "library"))),
+    Bench("large-decode", "2048×2048 in each transfer syntax, beside the bare codec", "decoding",
+          tuple(f"large-decode-{syntax}" for syntax in SYNTAXES)),
+    Bench("two-threads", "decoding on two threads, beside one", "decoding",
+          tuple(f"two-threads-{size}{syntax}" for size in ("", "large-") for syntax in SYNTAXES)),
 )  # fmt: skip
 
 

@@ -34,12 +34,14 @@ _ANY_LANGUAGE = frozenset({"LO", "SH"})
 
 def numbers(dataset: Attributes, keyword: str | int) -> tuple[float, ...]:
     """Every finite number of an attribute; () where it is absent or no number."""
-    plain = _plain(dataset, keyword)
-    if plain is not None:
-        return _plain_numbers(*plain)
     if isinstance(dataset, Listing):
-        return ()
-    return _finite(_several(_value(dataset, keyword)))
+        known = dataset.numbers.get(keyword)
+        if known is None:
+            plain = _plain(dataset, keyword)
+            known = dataset.numbers[keyword] = () if plain is None else _plain_numbers(*plain)
+        return known
+    plain = _plain(dataset, keyword)
+    return _finite(_several(_value(dataset, keyword))) if plain is None else _plain_numbers(*plain)
 
 
 def number(dataset: Attributes, keyword: str | int, otherwise: float | None = None) -> float | None:
@@ -62,6 +64,15 @@ def pair(dataset: Attributes, keyword: str | int) -> tuple[float, float] | None:
 
 def texts(dataset: Attributes, keyword: str | int) -> tuple[str, ...]:
     """Every value of an attribute as text without padding; () where absent or unreadable."""
+    if not isinstance(dataset, Listing):
+        return _texts(dataset, keyword)
+    known = dataset.texts.get(keyword)
+    if known is None:
+        known = dataset.texts[keyword] = _texts(dataset, keyword)
+    return known
+
+
+def _texts(dataset: Attributes, keyword: str | int) -> tuple[str, ...]:
     plain = _plain(dataset, keyword)
     if plain is not None:
         vr, value, _ = plain

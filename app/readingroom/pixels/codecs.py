@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,8 @@ from readingroom.base.log import LOG
 from readingroom.pixels.streams import DAMAGED, Stream
 
 Samples = NDArray[Any]
-Decoder = Callable[[bytes], Samples]
+Bytes = bytes | memoryview
+Decoder = Callable[[Bytes], Samples]
 _FAILURES = (
     RuntimeError,
     ValueError,
@@ -30,7 +32,7 @@ _END_MARK = b"\xff\xd9"
 _FILLER_BYTES = 4096
 
 
-def decode_stream(encoded: bytes, stream: Stream, header_colour: str) -> tuple[Samples, str, tuple[str, ...]]:
+def decode_stream(encoded: Bytes, stream: Stream, header_colour: str) -> tuple[Samples, str, tuple[str, ...]]:
     """Samples of shape (rows, columns) or (rows, columns, samples), the colour space they are in now, and warnings.
 
     header_colour: "RGB", "YBR" or "" as the DICOM header has it; the stream's own word goes before it. The first
@@ -38,7 +40,7 @@ def decode_stream(encoded: bytes, stream: Stream, header_colour: str) -> tuple[S
     """
     # A lossless stream holds the samples as the header describes them, whatever a JFIF marker in it implies.
     colour = header_colour if stream.kind == "jpeg-lossless" else stream.colour or header_colour
-    whole = encoded if stream.complete else encoded + _END_MARK
+    whole = encoded if stream.complete else bytes(encoded) + _END_MARK
     problems: list[str] = []
     for name, decoder in _decoders(stream, colour):
         try:
@@ -55,12 +57,12 @@ def decode_stream(encoded: bytes, stream: Stream, header_colour: str) -> tuple[S
     raise ReaderError(f"The compressed image ({_said(stream)}) cannot be decoded.", DAMAGED)
 
 
-def _require_whole(decoder: Decoder, encoded: bytes, samples: Samples) -> None:
+def _require_whole(decoder: Decoder, encoded: Bytes, samples: Samples) -> None:
     """ReaderError where pixels depend on what follows the stream: then the stream ends before the image does.
 
     JPEG decoders fill what is missing without a word; a whole image does not change with the bytes behind it.
     """
-    if not np.array_equal(decoder(encoded + b"\x5a" * _FILLER_BYTES + _END_MARK), samples):
+    if not np.array_equal(decoder(bytes(encoded) + b"\x5a" * _FILLER_BYTES + _END_MARK), samples):
         raise ReaderError("The compressed image was cut short: its lower part is missing.", DAMAGED)
 
 
@@ -113,41 +115,48 @@ def _lossless(stream: Stream) -> list[tuple[str, Decoder]]:
     return [jpeg8, ("ljpeg", imagecodecs.ljpeg_decode), ("jpegsof3", imagecodecs.jpegsof3_decode)]
 
 
-def _jpeg8(encoded: bytes, colour: str) -> Samples:
+def _jpeg8(encoded: Bytes, colour: str) -> Samples:
     if not colour:
         return np.asarray(imagecodecs.jpeg8_decode(encoded))
     inside = "YCBCR" if colour == "YBR" else "RGB"
     return np.asarray(imagecodecs.jpeg8_decode(encoded, colorspace=inside, outcolorspace="RGB"))
 
 
-def _libjpeg(encoded: bytes, colour: str) -> Samples:
+def _libjpeg(encoded: Bytes, colour: str) -> Samples:
     from libjpeg import decode
 
-    return np.asarray(decode(encoded, colour_transform=1 if colour == "YBR" else 0))
+    return np.asarray(decode(bytes(encoded), colour_transform=1 if colour == "YBR" else 0))
 
 
-def _openjpeg(encoded: bytes) -> Samples:
+def _openjpeg(encoded: Bytes) -> Samples:
     from openjpeg import decode
 
-    return np.asarray(decode(encoded))
+    return np.asarray(decode(bytes(encoded)))
 
 
-def decode_rle(encoded: bytes, rows: int, columns: int, samples: int, bits_allocated: int) -> Samples:
+def decode_rle(encoded: Bytes, rows: int, columns: int, samples: int, bits_allocated: int) -> Samples:
     """RLE (PS3.5 G) to words of bits_allocated: segments are byte planes, most significant first, sample by sample."""
     pixels, width = rows * columns, max(1, bits_allocated // 8)
     if bits_allocated == 1:
         packed = np.frombuffer(_rle(encoded, "u1", (pixels + 7) // 8), "u1")
         return np.unpackbits(packed, bitorder="little")[:pixels].reshape(rows, columns)
-    needed = pixels * samples * width
-    words = np.frombuffer(_rle(encoded, f"<u{width}", needed), f"<u{width}", pixels * samples)
+    plain = _rle(encoded, f"<u{width}", pixels * samples * width)
+    words = np.frombuffer(plain, f"<u{width}", len(plain) // width)
     if samples == 1:
-        return words.reshape(rows, columns)
-    return np.ascontiguousarray(words.reshape(samples, rows, columns).transpose(1, 2, 0))
+        return words[:pixels].reshape(rows, columns)
+    # Segments of an odd number of bytes are padded (PS3.5 G.3.1), and some encoders pad with pixels.
+    planes = words[: len(words) // samples * samples].reshape(samples, -1)[:, :pixels]
+    return np.ascontiguousarray(planes.reshape(samples, rows, columns).transpose(1, 2, 0))
 
 
-def _rle(encoded: bytes, kind: str, needed: int) -> bytes:
+def _rle(encoded: Bytes, kind: str, needed: int) -> bytes:
     if needed > 128 * len(encoded):
         raise ReaderError("The compressed image is far shorter than its size in the header needs.", DAMAGED)
+    with suppress(*_FAILURES):
+        # Told the size, the decoder is faster, and refuses what is longer: only the whole answer counts.
+        plain = bytes(imagecodecs.dicomrle_decode(encoded, np.dtype(kind), out=needed))
+        if len(plain) == needed:
+            return plain
     try:
         plain = bytes(imagecodecs.dicomrle_decode(encoded, np.dtype(kind)))
     except _FAILURES as error:

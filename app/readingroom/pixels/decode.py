@@ -129,7 +129,7 @@ def _decompressed(
     return _signed_as_declared(words, stream, layout), stream.precision, colour, _resized(facts, stream, layout)
 
 
-def _inflated(encoded: bytes, opened: Encoded, layout: Layout) -> NDArray[Any]:
+def _inflated(encoded: bytes | memoryview, opened: Encoded, layout: Layout) -> NDArray[Any]:
     """A frame of the Deflated Image Frame Compression transfer syntax (PS3.5 A.4.12)."""
     needed = (layout.rows * layout.columns * layout.samples * layout.bits_allocated + 7) // 8
     try:

@@ -187,8 +187,11 @@ def _with_fragments(
     return Encoded(listing, syntax, source, pixels, reading, offsets, tuple(found[1:]), cut or at > end)
 
 
-def frame_fragments(opened: Encoded, frame: int) -> bytes:
-    """The encoded bytes of one frame (from 1): its fragments joined, by offset table or by where images begin."""
+def frame_fragments(opened: Encoded, frame: int) -> bytes | memoryview:
+    """The encoded bytes of one frame (from 1): its fragments joined, by offset table or by where images begin.
+
+    A frame in one fragment is a view of the object, not a copy.
+    """
     groups = _groups(opened)
     if not 1 <= frame <= len(groups):
         raise ReaderError(
@@ -200,7 +203,11 @@ def frame_fragments(opened: Encoded, frame: int) -> bytes:
         start, length = parts[-1]
         if start + length >= len(opened.source):
             raise ReaderError(f"The pixels of frame {frame} stop early: the file was cut short.", ASK_AGAIN)
-    return b"".join(bytes(opened.source[start : start + length]) for start, length in parts)
+    source = memoryview(opened.source)
+    if len(parts) == 1:
+        start, length = parts[0]
+        return source[start : start + length]
+    return b"".join(source[start : start + length] for start, length in parts)
 
 
 def _groups(opened: Encoded) -> list[tuple[int, int]]:

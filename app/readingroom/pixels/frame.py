@@ -28,7 +28,7 @@ class ColourTable:
     entries: NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Voi:
     """How modality values become grey: a window with its function (LINEAR, LINEAR_EXACT, SIGMOID) or a table.
 

@@ -41,13 +41,13 @@ _CUT = "The header stops in the middle of an element."
 class Listing:
     """The attributes of one data set or item by tag, as places in the bytes; its items are listed when asked for.
 
-    For one thread at a time. after and pixels: the byte at which reading stopped and, at level 0, the pixel element
+    For one thread at a time. numbers and texts: what was read of it before, by keyword or tag. after and pixels: the byte at which reading stopped and, at level 0, the pixel element
     there. file_meta: the listing of the file meta information of an object.
     """
 
     __slots__ = (
-        "_charset", "_nested", "_places", "_reading", "after", "around", "end", "file_meta", "implicit", "level", "little", "pixels",
-        "start",
+        "_charset", "_nested", "_places", "_reading", "after", "around", "end", "file_meta", "implicit", "level", "little",
+        "numbers", "pixels", "start", "texts",
     )  # fmt: skip
 
     def __init__(
@@ -59,6 +59,8 @@ class Listing:
         self._places: dict[int, int] | None = None
         self._nested: dict[int, tuple[Listing, ...]] = {}
         self._charset: str | list[str] | None = None
+        self.numbers: dict[str | int, tuple[float, ...]] = {}
+        self.texts: dict[str | int, tuple[str, ...]] = {}
         self.after = start
         self.pixels: Element | None = None
         self.file_meta: Listing | None = None

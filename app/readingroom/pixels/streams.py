@@ -31,7 +31,7 @@ class Stream:
     complete: bool = True
 
 
-def stream_of(encoded: bytes, transfer_syntax: str) -> Stream:
+def stream_of(encoded: bytes | memoryview, transfer_syntax: str) -> Stream:
     """The header of one frame's compressed bytes, known by how they begin; RLE and the rest by their transfer syntax."""
     if encoded[:2] == b"\xff\xd8":
         return _jpeg(encoded)
@@ -46,7 +46,7 @@ def stream_of(encoded: bytes, transfer_syntax: str) -> Stream:
     raise ReaderError("The compressed image begins with bytes that belong to no codec of DICOM.", DAMAGED)
 
 
-def _is_rle(encoded: bytes) -> bool:
+def _is_rle(encoded: bytes | memoryview) -> bool:
     """The RLE header (PS3.5 G.5): up to 15 segments, the first at byte 64."""
     return len(encoded) > 64 and 1 <= int.from_bytes(encoded[:4], "little") <= 15 and encoded[4:8] == b"\x40\0\0\0"
 
@@ -55,14 +55,14 @@ def _is_rle(encoded: bytes) -> bool:
 class _Markers:
     """What the marker segments before the first scan say; scan_at: the byte where compressed data begin."""
 
-    frame: tuple[int, bytes] = (0, b"")
+    frame: tuple[int, bytes | memoryview] = (0, b"")
     jfif: bool = False
     adobe: int | None = None
-    scan: bytes = b""
+    scan: bytes | memoryview = b""
     scan_at: int = 2
 
 
-def _markers(encoded: bytes) -> _Markers:
+def _markers(encoded: bytes | memoryview) -> _Markers:
     found, at = _Markers(), 2
     while at + 4 <= len(encoded):
         marker = encoded[at + 1]
@@ -85,7 +85,7 @@ def _markers(encoded: bytes) -> _Markers:
     return found
 
 
-def _jpeg(encoded: bytes) -> Stream:
+def _jpeg(encoded: bytes | memoryview) -> Stream:
     found = _markers(encoded)
     marker, body = found.frame
     if len(body) < 6 or len(body) < 6 + 3 * body[5]:
@@ -105,7 +105,7 @@ def _jpeg(encoded: bytes) -> Stream:
         shift=shift,
         lossless=kind != "jpeg" and shift == 0 and near == 0,
         # Compressed data never contain this pair (ISO/IEC 10918-1 B.1.1.5), so it can only be the end mark.
-        complete=encoded.rfind(b"\xff\xd9", found.scan_at) >= 0,
+        complete=_has_end(encoded, found.scan_at),
     )
 
 
@@ -119,14 +119,21 @@ def _jpeg_colour(components: list[int], jfif: bool, adobe: int | None) -> str:
     return "YBR" if jfif else ""
 
 
-def _codestream(encoded: bytes) -> int:
-    at = encoded.find(b"\xff\x4f\xff\x51")
+def _has_end(encoded: bytes | memoryview, start: int) -> bool:
+    """Whether an end mark follows a byte: nearly always as the last thing there is, or before one byte of padding."""
+    if len(encoded) >= start + 3 and b"\xff\xd9" in bytes(encoded[-3:]):
+        return True
+    return bytes(encoded).rfind(b"\xff\xd9", start) >= 0
+
+
+def _codestream(encoded: bytes | memoryview) -> int:
+    at = bytes(encoded).find(b"\xff\x4f\xff\x51")
     if at < 0:
         raise ReaderError("The JPEG 2000 file holds no image.", DAMAGED)
     return at
 
 
-def _jpeg2000(encoded: bytes, at: int) -> Stream:
+def _jpeg2000(encoded: bytes | memoryview, at: int) -> Stream:
     """SIZ, COD and CAP of a codestream (ISO/IEC 15444-1 A.5, A.6)."""
     size = encoded[at + 4 : at + 44]
     if len(size) < 40:
@@ -151,5 +158,5 @@ def _jpeg2000(encoded: bytes, at: int) -> Stream:
         signed=bool(depth & 0x80),
         transformed=transformed,
         lossless=reversible,
-        complete=encoded.rfind(b"\xff\xd9", at) >= 0,
+        complete=_has_end(encoded, at),
     )
