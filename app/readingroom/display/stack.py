@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from readingroom.display.object_kinds import is_picture, kind_name
 from readingroom.display.segmentation import SEGMENTATION_CLASSES
 from readingroom.display.set_rules import SetRules, usual_rules
 from readingroom.geometry.grid import StackGeometry, normal_of, parallel, stack_geometry
@@ -133,11 +134,11 @@ def _read_in_order(found: list[Stack], modality: str, views: Mapping[str, tuple[
 def _sets(series: Series, rules: SetRules) -> Iterator[tuple[str, list[_Shot], str]]:
     """Kind, frames in order, and what tells the set from its siblings."""
     once = {instance.sop_uid: instance for instance in series.instances}
-    for name, documents in _grouped([i for i in once.values() if not i.is_image], lambda i: i.sop_class).items():
+    for name, documents in _grouped([i for i in once.values() if not is_picture(i)], lambda i: i.sop_class).items():
         yield "document", [shot for i in documents for shot in _shots(i, rules)], class_name(name)
     loose: list[_Shot] = []
     for instance in once.values():
-        if not instance.is_image:
+        if not is_picture(instance):
             continue
         if instance.sop_class in SEGMENTATION_CLASSES:
             yield "segmentation", _shots(instance, rules), "segmentation"
@@ -309,7 +310,9 @@ def _stack(
         study_uid=study_uid,
         series_uid=series.uid,
         modality=series.modality,
-        description=name if kind == "document" else _named(series.description, name),
+        description=name
+        if kind == "document"
+        else _named(_named(series.description, kind_name(first.of, series.description)), name),
         kind=kind,
         frames=tuple(shot.ref for shot in shots),
         places=places,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 
 from readingroom.base.errors import ReaderError
+from readingroom.pixels.encoded import class_name
 from readingroom.reporting import sr_tree as tree
 from readingroom.reporting.sr_read import document_of
 
@@ -46,7 +47,8 @@ def page_of(part10: bytes) -> Page:
     if "EncapsulatedDocument" in document:
         return _encapsulated(document)
     if not tree.children(document):
-        raise ReaderError("This object is not a document that can be read.", "Look at its tags.")
+        name = class_name(tree.word(document, "SOPClassUID"))
+        raise ReaderError(f"This object ({name}) is not a document that can be read.", "Look at its tags.")
     verified, complete = tree.word(document, "VerificationFlag"), tree.word(document, "CompletionFlag")
     state = ", ".join(word.lower() for word in (complete, verified) if word)
     title = tree.code(document)[2] or tree.word(document, "SeriesDescription") or "Structured report"

@@ -53,6 +53,7 @@ def apply_theme(application: QApplication, folder: Path) -> Theme:
         (QPalette.ColorRole.ButtonText, "text"), (QPalette.ColorRole.Highlight, "accent-deep"),
         (QPalette.ColorRole.HighlightedText, "bright"), (QPalette.ColorRole.ToolTipBase, "raised"),
         (QPalette.ColorRole.ToolTipText, "text"), (QPalette.ColorRole.PlaceholderText, "faint"),
+        (QPalette.ColorRole.Link, "accent"), (QPalette.ColorRole.LinkVisited, "accent"),
     ):  # fmt: skip
         palette.setColor(role, theme.colour(name))
     application.setPalette(palette)

@@ -69,9 +69,9 @@ class StackCard(QFrame):
         self._tone = "red" if problem is not None else "faint" if here >= expected else "amber"
         count = f"{expected} images" if here >= expected else f"{here} of {expected} images"
         if stack.kind == "document":
-            count = "document: a double click opens it"
+            count = "double click opens"
         elif stack.kind == "segmentation":
-            count = "B lays it over its images"
+            count = "B shows it"
         elif expected == 1:
             count = "1 image" if here else "0 of 1 image"
         self._hung = case is not None and any(t.stack_id == stack.id for t in case.tiles)

@@ -33,7 +33,7 @@ class DocumentWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(760, 860)
         self._desk, self._theme, self._stack = desk, theme, stack
-        self._refs, self._at, self._closed = stack.frames, 0, False
+        self._refs, self._at, self._closed = objects_of(stack), 0, False
         self._page: Page | None = None
         # A document of one patient never stays open beside the images of another.
         self._stops = (
@@ -146,6 +146,14 @@ class DocumentWindow(QWidget):
             self._desk.notice(
                 ReaderError(f"The document could not be saved ({reason}).", "Choose another place."), "red"
             )
+
+
+def objects_of(stack: Stack) -> tuple[FrameRef, ...]:
+    """One reference for each object of a stack, whatever its number of frames."""
+    once: dict[str, FrameRef] = {}
+    for ref in stack.frames:
+        once.setdefault(ref.sop_uid, ref)
+    return tuple(once.values())
 
 
 def _html(line: Line, here: frozenset[tuple[str, int]]) -> str:

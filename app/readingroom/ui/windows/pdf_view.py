@@ -31,6 +31,8 @@ class PdfView(QWidget):
         self.sheet.setWordWrap(True)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
+        # A bar that comes and goes would change the width that the page is to fill.
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.area.setWidget(self.sheet)
         self.place = label("", "Faint")
         self.back, self.on = QPushButton("Page back"), QPushButton("Page on")
