@@ -1,89 +1,228 @@
 """Which stack hangs in which viewport, and why: pure, explained, and nothing is ever unreachable."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
-from readingroom.record.study import Study
+from readingroom.hanging.choosing import FOR_PROCESSING, Matched, Rejected, matched, ranked
+from readingroom.hanging.library import Protocols, usual_protocols
+from readingroom.hanging.placing import MOST_ON_A_MONITOR, HungStage, Monitor, Placed, placed_stage, plain_stage
+from readingroom.hanging.roles import earlier_of
+from readingroom.hanging.showing import shown_view
+from readingroom.hanging.tables import Tables, usual_tables
+from readingroom.hanging.traits import Traits, sets_of, study_traits
+from readingroom.record.study import Instance, Study
 
-MAMMOGRAM = ("R CC", "L CC", "R MLO", "L MLO")
+EVERYTHING_ELSE = "everything-else"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A stack that is not on the glass in the stage that is shown, and where it is instead."""
+
+    stack: Stack
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """A layout (rows, columns) with one view per viewport, the reasons, and the stacks that wait in the tray."""
+    """Every stage of a case, which of them is shown, and all that explains it.
 
-    layout: tuple[int, int]
-    tiles: tuple[ViewState, ...]
+    matched: the protocol with what it found, None where none can be used. rejected: the other protocols and why.
+    """
+
+    stages: tuple[HungStage, ...]
+    waiting: tuple[Waiting, ...]
     reasons: tuple[str, ...]
-    unhung: tuple[str, ...]
+    rejected: tuple[Rejected, ...] = ()
+    matched: Matched | None = None
+    stage: int = 0
+    views: tuple[ViewState, ...] = (ViewState(),)
+    layout: tuple[int, int] = (1, 1)
+
+    @property
+    def shown(self) -> HungStage | None:
+        """The stage that is shown, None where there is no image."""
+        return self.stages[self.stage] if self.stages else None
+
+    @property
+    def tiles(self) -> tuple[ViewState, ...]:
+        """One view for each viewport of the first monitor, row by row."""
+        return self.views
+
+    @property
+    def unhung(self) -> tuple[str, ...]:
+        """The ids of the stacks that wait."""
+        return tuple(one.stack.id for one in self.waiting)
 
 
-def hang(study: Study, stacks: Sequence[Stack], priors: Sequence[Study] = ()) -> Hanging:
-    """Hang a study and its opened priors: the current examination left, the prior right, stacks at their middle."""
-    own = [s for s in stacks if s.study_uid == study.uid and s.is_read]
-    old = [s for s in stacks if s.study_uid != study.uid and s.is_read]
-    order = {p.uid: n for n, p in enumerate(priors)}
-    old.sort(key=lambda s: order.get(s.study_uid, len(order)))
-    layout, chosen, reasons = _chosen(study, own, old)
-    count = layout[0] * layout[1]
-    views = tuple(_view(s) for s in chosen[:count]) + (ViewState(),) * max(0, count - len(chosen))
-    hung = {s.id for s in chosen[:count]}
-    return Hanging(layout, views, reasons, tuple(s.id for s in stacks if s.id not in hung))
+def hang(
+    study: Study, stacks: Sequence[Stack], priors: Sequence[Study] = (), protocols: Protocols | None = None,
+    monitors: Sequence[Monitor] = (Monitor(),), protocol_id: str = "", stage: int = 0,
+) -> Hanging:  # fmt: skip
+    """Hang a study with its opened priors by the protocol that fits it best, or by the one that is named.
+
+    stacks: of the study and of the priors. stage: which one is shown, from 0, held to those that there are. ReaderError
+    where the named protocol does not exist.
+    """
+    library, tables = protocols or usual_protocols(), usual_tables()
+    by_study: dict[str, list[Stack]] = {}
+    for stack in stacks:
+        by_study.setdefault(stack.study_uid, []).append(stack)
+    sets = _sets_for(by_study, tables)
+    traits, (earlier, strangers) = study_traits(study, tables), earlier_of(study, priors, tables)
+    candidates, rejected = ranked(library.usable, traits)
+    if protocol_id:
+        named = library.named(protocol_id)
+        candidates = [pair for pair in candidates if pair[1].id == named.id] or [(0, named)]
+    spare = _in_order(sets(study))
+    ordinary = [stack for stack, rank in spare if rank == 0]
+    for number, (score, protocol) in enumerate(candidates):
+        found = matched(protocol, score, traits, sets, earlier, tables)
+        stages = _stages(found, ordinary, monitors)
+        if stages or protocol_id:
+            rejected += [Rejected(other.id, _worse(score, points)) for points, other in candidates[number + 1 :]]
+            break
+        rejected.append(Rejected(protocol.id, f"none of its stages can be shown: no {_missing(found)}"))
+    else:
+        found, stages = None, []
+    stages += _everything_else(stages, [stack for stack, _ in spare], monitors)
+    at = max(0, min(stage, len(stages) - 1))
+    waiting = _waiting(study, stacks, stages, at, frozenset(strangers))
+    hanging = Hanging(tuple(stages), waiting, _reasons(found, stages, at), tuple(rejected), found, at)
+    return _with_views(hanging, (study, *priors)) if stages else hanging
 
 
-def _chosen(study: Study, own: list[Stack], old: list[Stack]) -> tuple[tuple[int, int], list[Stack], tuple[str, ...]]:
-    modalities = set(study.modalities)
-    if "MG" in modalities and len(own) >= 2:
-        return (2, 2), _mammogram(own), ("mammogram: right views beside left, CC above MLO",)
-    if {"PT", "CT"} <= modalities:
-        both = [_main([s for s in own if s.modality == m]) for m in ("CT", "PT")]
-        return (1, 2), [s for s in both if s is not None], ("PET-CT: CT left, PET right",)
-    main = _main(own)
-    if main is None:
-        return (1, 1), [], ("no images in this study",)
-    companion = _companion(main, old)
-    if companion is not None:
-        return (1, 2), [main, companion], ("a prior of the same kind: current left, prior right",)
-    if main.modality == "MR" and len([s for s in own if s.kind == "stack"]) >= 3:
-        sequences = [s for s in own if s.kind == "stack"][:4]
-        return (2, 2), sequences, ("MR: up to four sequences side by side",)
-    if main.modality in ("DX", "CR") and len(own) > 1:
-        return (1, 2), own[:2], ("two projections side by side",)
-    return (1, 1), [main], ("one examination without a comparable prior",)
+def _sets_for(by_study: Mapping[str, Sequence[Stack]], tables: Tables) -> Callable[[Study], Sequence[Traits]]:
+    found: dict[str, Sequence[Traits]] = {}
+
+    def sets(study: Study) -> Sequence[Traits]:
+        if study.uid not in found:
+            found[study.uid] = sets_of(study, by_study.get(study.uid, ()), tables)
+        return found[study.uid]
+
+    return sets
 
 
-def _main(own: Sequence[Stack]) -> Stack | None:
-    """The stack that is read first: not a localizer, most images, soft kernel before sharp by series order."""
-    readable = [s for s in own if s.kind != "localizer"] or list(own)
-    return max(readable, key=lambda s: min(len(s.frames), 20), default=None)
+def _in_order(sets: Sequence[Traits]) -> list[tuple[Stack, int]]:
+    """The images of a study in the order in which they are looked through: what is made from others and localizers last."""
+    ranks = []
+    for one in sets:
+        stack = one.subject
+        if isinstance(stack, Stack) and stack.is_read:
+            later = (one["PresentationIntentType"] == FOR_PROCESSING, one["is_capture"], one["is_localizer"])
+            rank = 3 if later[2] else 2 if later[1] else 1 if later[0] else 0
+            ranks.append((stack, rank))
+    return sorted(ranks, key=lambda pair: pair[1])
 
 
-def _companion(main: Stack, old: Sequence[Stack]) -> Stack | None:
-    alike = [s for s in old if s.modality == main.modality and s.kind == main.kind]
-    if not alike and main.modality in ("DX", "CR"):
-        alike = [s for s in old if s.modality in ("DX", "CR")]
-    first = alike[0].study_uid if alike else ""
-    return _main([s for s in alike if s.study_uid == first])
+def _stages(found: Matched, spare: Sequence[Stack], monitors: Sequence[Monitor]) -> list[HungStage]:
+    """The stages that can be shown, without those that show nothing that an earlier one does not."""
+    stages: list[HungStage] = []
+    for stage in found.protocol.stages:
+        hung = placed_stage(found.protocol, stage, found.picks, spare, monitors)
+        if hung is not None and not any(hung.shows() <= other.shows() for other in stages):
+            stages.append(hung)
+    return stages
 
 
-def _mammogram(own: Sequence[Stack]) -> list[Stack]:
-    ordered = [next((s for s in own if mammogram_view(s) == view), None) for view in MAMMOGRAM]
-    left_over = [s for s in own if s not in ordered]
-    return [s if s is not None else left_over.pop(0) for s in ordered if s is not None or left_over]
+def _everything_else(
+    stages: Sequence[HungStage], stacks: Sequence[Stack], monitors: Sequence[Monitor]
+) -> Iterator[HungStage]:
+    """What hangs in no stage, page by page, so that nothing stays unseen."""
+    hung = {stack_id for stage in stages for stack_id, _ in stage.shows()}
+    left = [stack for stack in stacks if stack.id not in hung]
+    size = MOST_ON_A_MONITOR * len(monitors)
+    pages = [left[n : n + size] for n in range(0, len(left), size)]
+    for number, page in enumerate(pages, 1):
+        of = f" {number} of {len(pages)}" if len(pages) > 1 else ""
+        name = f"Everything else{of}" if stages else f"Every series{of}"
+        suffix = f"-{number}" if len(pages) > 1 else ""
+        yield plain_stage(f"{EVERYTHING_ELSE}{suffix}", name, page, monitors)
 
 
-def mammogram_view(stack: Stack) -> str:
-    """Side and view as read from the series description, e.g. "R MLO"; "" where it says neither."""
-    words = stack.description.upper().replace("-", " ").split()
-    side = (
-        "R" if {"R", "RIGHT", "RCC", "RMLO"} & set(words) else "L" if {"L", "LEFT", "LCC", "LMLO"} & set(words) else ""
+def _waiting(
+    study: Study, stacks: Sequence[Stack], stages: Sequence[HungStage], at: int, strangers: frozenset[str]
+) -> tuple[Waiting, ...]:
+    homes: dict[str, str] = {}
+    for stage in (*stages[at : at + 1], *stages):
+        for stack_id, _ in stage.shows():
+            homes.setdefault(stack_id, stage.name)
+    on_glass = {stack_id for stage in stages[at : at + 1] for stack_id, _ in stage.shows()}
+    found = []
+    for stack in stacks:
+        if stack.id in on_glass:
+            continue
+        if stack.study_uid in strangers:
+            why = "it belongs to a study that is not proven to be this patient's"
+        elif stack.id in homes:
+            why = f"it hangs in the stage “{homes[stack.id]}”"
+        elif stack.kind == "document":
+            why = "a document: it opens from the tray"
+        elif stack.kind == "segmentation":
+            why = "a segmentation: it is laid over its images"
+        else:
+            why = "of an earlier examination: in the tray" if stack.study_uid != study.uid else "in the tray"
+        found.append(Waiting(stack, why))
+    return tuple(found)
+
+
+def _worse(best: int, score: int) -> str:
+    return (
+        f"score {score}, below {best}"
+        if score < best
+        else f"score {score} as well, but of lower level, priority or detail"
     )
-    view = "MLO" if any("MLO" in w for w in words) else "CC" if any(w.endswith("CC") for w in words) else ""
-    return f"{side} {view}".strip() if side and view else ""
 
 
-def _view(stack: Stack) -> ViewState:
-    middle = len(stack.frames) // 2 if stack.kind == "stack" else 0
-    return ViewState(stack_id=stack.id, index=middle)
+def _missing(found: Matched) -> str:
+    needs = dict.fromkeys(need for stage in found.protocol.stages for need in stage.needs)
+    return " or ".join(name for name in needs if found.picks[name].stack is None) or "image"
+
+
+def _reasons(found: Matched | None, stages: Sequence[HungStage], at: int) -> tuple[str, ...]:
+    if not stages:
+        return ("no images in this study",)
+    shown = stages[at]
+    where = f"stage {at + 1} of {len(stages)}: {shown.name}"
+    if found is None:
+        return ("no protocol can be used: every series in its order", where)
+    protocol = found.protocol
+    by = f"{protocol.name} ({protocol.id}, {protocol.level}, score {found.score})"
+    rules = tuple(rule.words for rule in protocol.applies_to.require)
+    priors = tuple(
+        f"{role.id}: {found.roles[role.id].description or 'examination'} of {found.roles[role.id].date or 'an unknown day'}"
+        for role in protocol.priors
+        if role.id in found.roles
+    )
+    return (by, *rules, *priors, where)
+
+
+def _with_views(hanging: Hanging, studies: Sequence[Study]) -> Hanging:
+    """The hanging with the views of the first monitor; a grid in which viewports span becomes one of equal ones."""
+    shown = hanging.shown
+    if shown is None:
+        return hanging
+    placed = [one for one in shown.placed if one.monitor == 0]
+    rows, columns = shown.grids[0]
+    if len(placed) != rows * columns:
+        rows, columns = next(
+            (n, m) for n, m in ((1, 1), (1, 2), (1, 3), (2, 2), (2, 3), (3, 3), (3, 4), (4, 4)) if len(placed) <= n * m
+        )
+    views = tuple(view_of(one, studies) for one in placed)
+    views += (ViewState(),) * (rows * columns - len(views))
+    return replace(hanging, views=views, layout=(rows, columns))
+
+
+def view_of(placed: Placed, studies: Sequence[Study]) -> ViewState:
+    """A viewport as the glass shows it first."""
+    stack = placed.stack
+    if stack is None:
+        return ViewState()
+    home = next((study for study in studies if study.uid == stack.study_uid), None)
+    series = home.series_named(stack.series_uid) if home is not None else None
+    head: Instance | None = None
+    if series is not None and stack.frames and placed.port.chest_wall:
+        head = next((one for one in series.instances if one.sop_uid == stack.frames[0].sop_uid), None)
+    return shown_view(placed.port, stack, head)

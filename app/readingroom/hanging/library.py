@@ -1,0 +1,124 @@
+"""The hanging protocols of a desk: those that travel with the program, over them the site's, over them the reader's."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from readingroom.base.errors import ReaderError
+from readingroom.display.presets import presets
+from readingroom.hanging.parsed import NAME, SCHEMA, Parsed, digest, parsed
+from readingroom.hanging.protocol import Protocol
+from readingroom.hanging.reading import Wrong, document_of, line_of, protocol_of, trouble
+from readingroom.settings.places import resources
+
+LEVELS = ("shipped", "site", "user")
+
+
+@dataclass(frozen=True, slots=True)
+class Protocols:
+    """The protocols that can be used, by id, and what is wrong with the others."""
+
+    usable: tuple[Protocol, ...]
+    broken: tuple[ReaderError, ...] = ()
+
+    def named(self, protocol_id: str) -> Protocol:
+        """The protocol with this id, or ReaderError."""
+        found = next((one for one in self.usable if one.id == protocol_id), None)
+        if found is None:
+            why = "".join(f" {error.problem}" for error in self.broken)
+            names = ", ".join(one.id for one in self.usable) or "none can be used"
+            raise ReaderError(f"There is no hanging protocol “{protocol_id}”.{why}", f"Use one of: {names}.")
+        return found
+
+
+@cache
+def usual_protocols() -> Protocols:
+    """The protocols that travel with the program, read once."""
+    return protocols(((resources() / "hanging", "shipped"),))
+
+
+@cache
+def protocols_of_desk(site: Path | None, user: Path | None) -> Protocols:
+    """The program's protocols with those of a site's folder and of a reader's over them, read once."""
+    folders = [(resources() / "hanging", "shipped")]
+    folders += [
+        (folder, level) for folder, level in ((site, "site"), (user, "user")) if folder is not None and folder.is_dir()
+    ]
+    return protocols(tuple(folders)) if len(folders) > 1 else usual_protocols()
+
+
+def protocols(folders: Sequence[tuple[Path, str]]) -> Protocols:
+    """Every protocol (*.yaml) of some folders, each with its level; of one id, the last folder's counts.
+
+    A broken file is named among `broken` and hinders no other: what it would have replaced stays in use.
+    """
+    usable: dict[str, Protocol] = {}
+    broken: list[ReaderError] = []
+    try:
+        windows = frozenset(preset.name for preset in presets(resources() / "presets.toml"))
+    except ReaderError as error:
+        windows = frozenset()
+        broken.append(error)
+    known = parsed(resources() / "hanging")
+    for folder, level in folders:
+        for path in sorted(folder.glob("*.yaml")):
+            try:
+                found = _read(path, level, known, windows)
+                before = usable.get(found.id)
+                if before is not None and before.level == level:
+                    raise trouble(path, 1, f"its id “{found.id}” is taken by {before.source}", "Rename one.")
+                usable[found.id] = found
+            except ReaderError as error:
+                broken.append(error)
+    return Protocols(tuple(usable[name] for name in sorted(usable)), tuple(broken))
+
+
+def judged(path: Path) -> Any:
+    """What a file holds where the schema has nothing against it; else ReaderError with file, line and remedy."""
+    import jsonschema
+
+    document = document_of(path)
+    worst = jsonschema.exceptions.best_match(_judge().iter_errors(document))
+    if worst is not None:
+        steps = list(worst.absolute_path)
+        place = ".".join(str(step) for step in steps) or "the file"
+        message = worst.message if len(worst.message) <= 200 else f"{worst.message[:200]}…"
+        raise trouble(path, line_of(document, steps), f"{place}: {message}", "See resources/hanging/schema.json.")
+    return document
+
+
+def _read(path: Path, level: str, known: Parsed, windows: frozenset[str]) -> Protocol:
+    document = known.document(path)
+    if document is None:
+        document = judged(path)
+    try:
+        return protocol_of(document, level, path.name, windows)
+    except Wrong as wrong:
+        line = line_of(document_of(path), wrong.steps)
+        raise trouble(path, line, wrong.problem, wrong.remedy) from wrong
+
+
+@cache
+def _judge() -> Any:
+    import jsonschema
+
+    path = resources() / "hanging" / SCHEMA
+    try:
+        return jsonschema.Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        problem = f"Hanging protocols cannot be judged: {path.name} cannot be read ({error})."
+        raise ReaderError(problem, "Install Reading Room again; until then every case hangs plainly.") from error
+
+
+def parsed_text(folder: Path) -> str:
+    """Every protocol of a folder, read and judged, as the text of its parsed.json; ReaderError where one is broken."""
+    documents = {digest(path): judged(path) for path in sorted(folder.glob("*.yaml"))}
+    kept = {"schema": digest(folder / SCHEMA), "documents": documents}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+if __name__ == "__main__":
+    (resources() / "hanging" / NAME).write_text(parsed_text(resources() / "hanging"), encoding="utf-8")

@@ -1,0 +1,327 @@
+"""What hanging protocols ask of a display set and of a study: header attributes by keyword, derived ones by name.
+
+CamelCase names are DICOM keywords, small ones are found out by the tables of resources/hanging-attributes.toml.
+A value is text, a number, true or false, several texts, or None where the header does not say.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from readingroom.display.stack import Stack
+from readingroom.geometry.axes import plane_name
+from readingroom.geometry.grid import normal_of
+from readingroom.hanging.regions import regions_of, side_of
+from readingroom.hanging.sequences import has_fat_suppression, weight_of
+from readingroom.hanging.tables import Tables, first, plain
+from readingroom.record.study import Instance, Series, Study
+
+Value = str | float | bool | tuple[str, ...] | None
+UNKNOWN = "unknown"
+PROJECTIONS = {"PA": "frontal", "AP": "frontal", "LL": "lateral", "RL": "lateral", "LAT": "lateral", "XTL": "lateral"}
+_SIDES = {"left": "L", "right": "R"}
+_CAPTURE_CLASSES = "1.2.840.10008.5.1.4.1.1.7"
+_FOR_PROCESSING = frozenset(
+    {"1.2.840.10008.5.1.4.1.1.1.1.1", "1.2.840.10008.5.1.4.1.1.1.2.1", "1.2.840.10008.5.1.4.1.1.1.3.1"}
+)
+_B_WORDS = re.compile(r"(?<![a-z0-9])b ?=? ?(\d{1,4})(?![0-9])")
+
+
+class Traits:
+    """The attributes of one thing by name, each found out when it is first asked for."""
+
+    __slots__ = ("_found", "_of", "subject")
+
+    def __init__(self, subject: object, of: Mapping[str, Callable[[], Value]]) -> None:
+        self.subject, self._of = subject, of
+        self._found: dict[str, Value] = {}
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._found:
+            find = self._of.get(name)
+            self._found[name] = find() if find is not None else None
+        return self._found[name]
+
+
+@dataclass(frozen=True, slots=True)
+class SetFacts:
+    """One display set with the study and series it comes from, ready to be asked."""
+
+    stack: Stack
+    study: Study
+    series: Series
+    instance: Instance | None
+    study_traits: Traits
+    tables: Tables
+
+    @property
+    def words(self) -> str:
+        """The description of the set, the series and its protocol as the tables read them."""
+        return plain(f"{self.stack.description} | {self.series.protocol}")
+
+    @property
+    def image_type(self) -> tuple[str, ...]:
+        """The values of Image Type of the first image, in capitals."""
+        found = self.instance.image_type if self.instance is not None else ()
+        return tuple(part.strip().upper() for part in found)
+
+
+def study_traits(study: Study, tables: Tables) -> Traits:
+    """What may be asked of a whole study."""
+
+    def count() -> float:
+        return float(sum(max(1, i.frames) for s in study.series for i in s.instances if i.is_image))
+
+    return Traits(
+        study,
+        {
+            "StudyDescription": lambda: study.description,
+            "InstitutionName": lambda: study.institution,
+            "ReferringPhysicianName": lambda: study.referrer,
+            "ProcedureCodeSequence": lambda: _codes(study),
+            "Modality": lambda: study.modalities,
+            "BodyPartExamined": lambda: tuple(dict.fromkeys(s.body_part for s in study.series if s.body_part)),
+            "SeriesDescription": lambda: tuple(s.description for s in study.series if s.description),
+            "PatientSex": lambda: study.patient.sex or None,
+            "modalities": lambda: study.modalities,
+            "body_region": lambda: _study_regions(study),
+            "site": lambda: _study_sites(study, tables),
+            "laterality": lambda: _SIDES.get(side_of(study.description), UNKNOWN),
+            "contrast": lambda: _contrast_words(plain(study.description), tables, both=UNKNOWN),
+            "n_images": count,
+            "n_series": lambda: float(len(study.series)),
+        },
+    )
+
+
+def set_traits(facts: SetFacts, of_pet: str = "") -> Traits:
+    """What may be asked of a display set; of_pet: the frame of reference of the study's PET, "" where it has none."""
+    stack, series = facts.stack, facts.series
+    raw: dict[str, Callable[[], Value]] = {
+        "Modality": lambda: stack.modality,
+        "SeriesDescription": lambda: stack.description,
+        "ProtocolName": lambda: series.protocol,
+        "BodyPartExamined": lambda: series.body_part,
+        "ConvolutionKernel": lambda: series.kernel or series.fact("ConvolutionKernel"),
+        "SeriesNumber": lambda: None if series.number is None else float(series.number),
+        "ImageType": lambda: facts.image_type,
+        "StudyDescription": lambda: facts.study.description,
+        "PresentationIntentType": lambda: _intent(facts),
+        "CorrectedImage": lambda: (
+            tuple(series.fact("CorrectedImage").split("\\")) if series.fact("CorrectedImage") else None
+        ),
+        "SOPClassUID": lambda: facts.instance.sop_class if facts.instance is not None else None,
+    }
+    for keyword in RAW_FACTS:
+        raw[keyword] = lambda keyword=keyword: series.fact(keyword) or None  # type: ignore[misc]
+    derived: dict[str, Callable[[], Value]] = {
+        "kind": lambda: stack.kind,
+        "body_region": lambda: _regions(facts),
+        "site": lambda: _sites(facts),
+        "laterality": lambda: _laterality(facts),
+        "view": lambda: _view(facts),
+        "projection": lambda: PROJECTIONS.get(_view(facts), UNKNOWN),
+        "view_modifier": lambda: _view_modifiers(facts),
+        "plane": lambda: _plane(facts),
+        "kernel": lambda: _kernel(facts),
+        "contrast": lambda: _contrast(facts),
+        "phase": lambda: _phase(facts),
+        "mr_weight": lambda: weight_of(facts.words, _types(facts), series, facts.tables, _b_value(facts) is not None),
+        "fatsat": lambda: has_fat_suppression(facts.words, series, facts.tables),
+        "b_value": lambda: _b_value(facts),
+        "thickness_mm": lambda: _thickness(facts),
+        "spacing_mm": lambda: stack.geometry.spacing_mm,
+        "n_images": lambda: float(len(stack.frames)),
+        "rows": lambda: float(stack.rows),
+        "is_localizer": lambda: stack.kind == "localizer" or bool(facts.tables.localizer.search(facts.words)),
+        "is_capture": lambda: _is_capture(facts),
+        "is_reformat": lambda: _is_reformat(facts),
+        "same_frame_of_reference_as_pet": lambda: bool(of_pet) and stack.frame_of_reference_uid == of_pet,
+    }
+    return Traits(stack, raw | derived)
+
+
+RAW_FACTS = (
+    "ContrastBolusAgent", "ScanningSequence", "SequenceVariant", "ScanOptions", "MRAcquisitionType", "SequenceName",
+    "AcquisitionContrast", "PulseSequenceName", "AnatomicRegionSequence",
+)  # fmt: skip
+SET_NAMES = frozenset(
+    {"Modality", "SeriesDescription", "ProtocolName", "BodyPartExamined", "ConvolutionKernel", "SeriesNumber", "ImageType",
+     "StudyDescription", "PresentationIntentType", "CorrectedImage", "SOPClassUID", *RAW_FACTS, "kind", "body_region",
+     "site", "laterality", "view", "projection", "view_modifier", "plane", "kernel", "contrast", "phase", "mr_weight",
+     "fatsat", "b_value", "thickness_mm", "spacing_mm", "n_images", "rows", "is_localizer", "is_capture", "is_reformat",
+     "same_frame_of_reference_as_pet"}
+)  # fmt: skip
+"""Every attribute of a display set that a rule may ask for."""
+STUDY_NAMES = frozenset(
+    {"StudyDescription", "InstitutionName", "ReferringPhysicianName", "ProcedureCodeSequence", "Modality",
+     "BodyPartExamined", "SeriesDescription", "PatientSex", "modalities", "body_region", "site", "laterality",
+     "contrast", "n_images", "n_series"}
+)  # fmt: skip
+"""Every attribute of a study that a rule may ask for."""
+
+
+def _codes(study: Study) -> tuple[str, ...]:
+    code = study.procedure_code
+    return (f"{code[1]}:{code[0]}",) if code is not None else ()
+
+
+def _study_regions(study: Study) -> tuple[str, ...]:
+    parts = [s.body_part for s in study.series]
+    codes = [code for s in study.series for code in s.fact("AnatomicRegionSequence").split("\\") if code]
+    found = regions_of((study.description,), parts, codes)
+    if found:
+        return found
+    return regions_of([text for s in study.series for text in (s.protocol, s.description) if text])
+
+
+def _study_sites(study: Study, tables: Tables) -> tuple[str, ...]:
+    texts = [study.description, *(s.protocol for s in study.series), *(s.description for s in study.series)]
+    return _sites_of(plain(" | ".join(texts)), {s.body_part.upper() for s in study.series}, tables)
+
+
+def _sites_of(words: str, parts: set[str], tables: Tables) -> tuple[str, ...]:
+    return tuple(name for name, pattern, terms in tables.sites if terms & parts or pattern.search(words))
+
+
+def _regions(facts: SetFacts) -> Value:
+    codes = facts.series.fact("AnatomicRegionSequence").split("\\")
+    texts = (facts.stack.description, facts.series.protocol)
+    found = regions_of(texts, (facts.series.body_part,), codes)
+    return found or facts.study_traits["body_region"]
+
+
+def _sites(facts: SetFacts) -> Value:
+    found = _sites_of(facts.words, {facts.series.body_part.upper()}, facts.tables)
+    return found or facts.study_traits["site"]
+
+
+def _laterality(facts: SetFacts) -> str:
+    said = (facts.instance.laterality if facts.instance is not None else "") or facts.series.laterality
+    if said.strip().upper() in ("L", "R", "B"):
+        return said.strip().upper()
+    words = facts.words.replace(" | ", " ").split()
+    if facts.stack.modality == "MG":
+        sides = {word[0].upper() for word in words if word in ("r", "l", "rcc", "lcc", "rmlo", "lmlo", "rml", "lml")}
+        if len(sides) == 1:
+            return sides.pop()
+    return _SIDES.get(side_of(facts.stack.description) or side_of(facts.study.description), UNKNOWN)
+
+
+def _view(facts: SetFacts) -> str:
+    """The short name of the view: as the header says it, else as the description does."""
+    table = facts.tables.breast_views if facts.stack.modality == "MG" else facts.tables.views
+    said = facts.instance.view if facts.instance is not None else ""
+    return first(table, plain(said)) or first(table, facts.words) or UNKNOWN
+
+
+def _view_modifiers(facts: SetFacts) -> tuple[str, ...]:
+    words = plain(" | ".join((*(facts.instance.view_modifiers if facts.instance is not None else ()), facts.words)))
+    return tuple(name for name, pattern in facts.tables.view_modifiers if pattern.search(words))
+
+
+def _plane(facts: SetFacts) -> str:
+    place = facts.stack.places[0] if facts.stack.places else None
+    if place is not None and place.orientation is not None and facts.stack.kind not in ("single", "document"):
+        normal = normal_of(place.orientation)
+        strongest = max(abs(part) for part in normal)
+        return plane_name(normal) if strongest >= facts.tables.least_cosine else "oblique"
+    return first(facts.tables.planes, facts.words) or UNKNOWN
+
+
+def _kernel(facts: SetFacts) -> str:
+    """lung, bone or soft, by words before the maker's name of the kernel; "sharp" is lung in the chest, else bone."""
+    if facts.stack.modality != "CT":
+        return UNKNOWN
+    name = plain(facts.series.kernel.replace("\\", " ") or facts.series.fact("ConvolutionKernel"))
+    by_name = first(facts.tables.kernels, name) if name else ""
+    by_words = first(facts.tables.kernel_words, facts.words)
+    if by_name in ("", "sharp") and by_words:
+        return by_words
+    if by_name == "sharp":
+        regions = facts.study_traits["body_region"]
+        return "lung" if isinstance(regions, tuple) and "chest" in regions else "bone"
+    return by_name or UNKNOWN
+
+
+def _contrast_words(words: str, tables: Tables, both: Value) -> Value:
+    given, without = tables.with_contrast.search(words), tables.without_contrast.search(words)
+    if given and without:
+        return both
+    return True if given else False if without else UNKNOWN
+
+
+def _contrast(facts: SetFacts) -> Value:
+    said = _contrast_words(facts.words, facts.tables, both=False)
+    if said is not UNKNOWN:
+        return said
+    agent = plain(facts.series.fact("ContrastBolusAgent"))
+    if agent:
+        return agent not in ("none", "no", "n", "without", "oral", "0")
+    return facts.study_traits["contrast"] if facts.stack.modality == "CT" else UNKNOWN
+
+
+def _phase(facts: SetFacts) -> str:
+    return first(facts.tables.phases, facts.words) or UNKNOWN
+
+
+def _types(facts: SetFacts) -> frozenset[str]:
+    marked = (
+        next((value for key, value in facts.stack.places[0].marks if key == "image_type"), "")
+        if facts.stack.places
+        else ""
+    )
+    return frozenset({*facts.image_type, *marked.upper().split("\\")})
+
+
+def _b_value(facts: SetFacts) -> float | None:
+    """The b-value that the header gives, else the only one that the description names."""
+    marked = [value for place in facts.stack.places[:1] for key, value in place.marks if key == "b_value"]
+    if marked:
+        try:
+            return float(marked[0])
+        except ValueError:
+            return None
+    named = set(_B_WORDS.findall(facts.words)) if facts.stack.modality == "MR" else set()
+    return float(named.pop()) if len(named) == 1 else None
+
+
+def _thickness(facts: SetFacts) -> float | None:
+    if facts.series.slice_thickness_mm is not None:
+        return facts.series.slice_thickness_mm
+    try:
+        return float(facts.series.fact("SliceThickness"))
+    except ValueError:
+        return facts.stack.geometry.spacing_mm
+
+
+def _intent(facts: SetFacts) -> str | None:
+    """FOR PROCESSING or FOR PRESENTATION, as the class of the object says where the attribute does not (PS3.4 B.5)."""
+    if facts.instance is not None and facts.instance.sop_class in _FOR_PROCESSING:
+        return "FOR PROCESSING"
+    return facts.series.fact("PresentationIntentType") or None
+
+
+def _is_capture(facts: SetFacts) -> bool:
+    sop_class = facts.instance.sop_class if facts.instance is not None else ""
+    is_class = sop_class == _CAPTURE_CLASSES or sop_class.startswith(f"{_CAPTURE_CLASSES}.")
+    return is_class or bool(facts.tables.capture.search(facts.words))
+
+
+def _is_reformat(facts: SetFacts) -> bool:
+    return bool(facts.tables.reformat_types & set(facts.image_type)) or bool(facts.tables.reformat.search(facts.words))
+
+
+def sets_of(study: Study, stacks: Sequence[Stack], tables: Tables) -> tuple[Traits, ...]:
+    """The display sets of one study among stacks, each ready to be asked, in their order."""
+    traits = study_traits(study, tables)
+    series = {one.uid: one for one in study.series}
+    instances = {one.sop_uid: one for one in study.instances()}
+    own = [stack for stack in stacks if stack.study_uid == study.uid]
+    of_pet = next((s.frame_of_reference_uid for s in own if s.modality == "PT" and s.frame_of_reference_uid), "")
+    found = []
+    for stack in own:
+        home = series.get(stack.series_uid) or Series(stack.series_uid, None, stack.modality, stack.description)
+        head = instances.get(stack.frames[0].sop_uid) if stack.frames else None
+        found.append(set_traits(SetFacts(stack, study, home, head, traits, tables), of_pet))
+    return tuple(found)
