@@ -61,9 +61,9 @@ def local_now() -> datetime:
 
 
 def build_desk(house: House, home: Homecoming, now: Callable[[], datetime] = local_now) -> Desk:
-    """The desk of a house: two threads decode (or one per core, up to four), six wait for archives, one writes."""
+    """The desk of a house: two threads decode (or one per core, up to four), twelve wait for archives, one writes."""
     decoders = max(2, min(4, os.cpu_count() or 2))
-    pools = Pools(home, Pool("io", 6, home), Pool("cpu", decoders, home), Pool("disk", 1, home))
+    pools = Pools(home, Pool("io", 12, home), Pool("cpu", decoders, home), Pool("disk", 1, home))
     desk = Desk(house.doors, pools, house.settings, house.templates, now)
     desk.put_monitor = partial(put_monitor, house.profile)
     return desk

@@ -12,6 +12,7 @@ from readingroom.display.picture import (
     Layer,
     Message,
     Picture,
+    PolylineGraphic,
     ReferenceLineGraphic,
     Role,
     ScaleBar,
@@ -25,11 +26,13 @@ from readingroom.display.tables import Tables
 from readingroom.display.view import ViewState
 from readingroom.measure.calibration import spacing_of
 from readingroom.pixels.frame import Frame, FrameFacts, Voi
+from readingroom.pixels.preview import is_preview
 from readingroom.record.finding import ImagePoint, Measurement
 from readingroom.record.study import FrameRef, Study
 
 _BAR_LENGTHS_MM = (500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0)
 _LONGEST_BAR = 0.3
+_PREVIEW_EDGE = (224, 64, 48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,36 @@ def compose(
     message = _in_place(stack, index, frame, shown)
     if message is not None or frame is None:
         return Picture(words=_words_in_place(stack, index, shown), message=message)
+    if is_preview(frame):
+        return _as_preview(view, stack, index, frame, shown, width, height, tables)
+    return _image(view, stack, index, frame, shown, width, height, tables, ratio)
+
+
+def _as_preview(
+    view: ViewState, stack: Stack, index: int, frame: Frame, shown: Shown, width: int, height: int, tables: Tables
+) -> Picture:  # fmt: skip
+    """What stands for an image on its way: its grey levels as the archive made them, nothing measured, nothing read off."""
+    plain = replace(view, voi=None, voi_name="", inverted=False, presentation="")
+    camera = camera_of(plain, frame.facts, width, height)
+    windowed = view.voi is not None or view.inverted
+    notes = (Badge("Your window comes with the image", Tone.AMBER),) if windowed else ()
+    edge = tuple(
+        camera.to_screen(x, y) for x, y in ((0, 0), (stack.columns, 0), (stack.columns, stack.rows), (0, stack.rows))
+    )
+    words = _words(
+        plain, stack, index, frame, camera, replace(shown, cursor=None, notes=(*notes, *shown.notes)), None, ""
+    )
+    return Picture(
+        layers=(_layer(plain, frame, camera, window_of(plain, frame, tables), tables, calibrated=True),),
+        graphics=(PolylineGraphic(edge, Role.PRESENTATION, dashed=True, closed=True, colour=_PREVIEW_EDGE),),
+        words=replace(words, scale_bar=None, bottom_right=("Window of the archive (preview)",)),
+    )
+
+
+def _image(
+    view: ViewState, stack: Stack, index: int, frame: Frame, shown: Shown, width: int, height: int, tables: Tables,
+    ratio: float,
+) -> Picture:  # fmt: skip
     state = shown.presentation if presenting.applies(shown.presentation, frame.facts.ref) else None
     seen = frame if state is None else presenting.as_presented(frame, state)
     view = view if state is None else presenting.presented(view, state, frame.facts)

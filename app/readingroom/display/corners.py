@@ -13,6 +13,7 @@ from readingroom.geometry import axes
 from readingroom.geometry.grid import TILT_TOLERANCE_DEG, StackGeometry
 from readingroom.geometry.plane import Plane
 from readingroom.pixels.frame import Frame
+from readingroom.pixels.preview import is_preview
 from readingroom.pixels.values import modality_values, picture_mask
 from readingroom.record.finding import ImagePoint
 from readingroom.record.study import Study
@@ -66,7 +67,7 @@ def view_badges(view: ViewState) -> tuple[Badge, ...]:
 def frame_badges(frame: Frame, shutter_closed: bool) -> tuple[Badge, ...]:
     """What a reader must know of the pixels: lossy, a preview, partly hidden, or a header believed with a reservation."""
     quality = frame.facts.quality or ("LOSSY" if frame.facts.lossy else "")
-    first = (Badge(quality, Tone.AMBER),) if quality else ()
+    first = (Badge(quality, Tone.RED if is_preview(frame) else Tone.AMBER),) if quality else ()
     hidden = (Badge("SHUTTER"),) if shutter_closed and frame.facts.shutter is not None else ()
     return (*first, *hidden, *(Badge(warning, Tone.AMBER) for warning in frame.facts.warnings))
 

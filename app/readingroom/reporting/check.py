@@ -35,7 +35,7 @@ class CaseView:
     """What a check may know of the case.
 
     seen_series: UIDs of series that were looked at, None where nobody watched (no window). received: (series UID, images
-    here); a series that is not named has all that it expects. quality: (series UID, words), e.g. "PREVIEW", "LOSSY 19:1".
+    here); a series that is not named has all that it expects. quality: (series UID, words), "PREVIEW of 3 images", "LOSSY 19:1".
     unshown: (series UID, images that are here and cannot be shown). gaps: (series UID, after which images slices miss).
     newer_report: "" or who wrote one since this draft began, and when. silent: archives that did not say whether there is
     one. other_patients: whoever else was open at this desk. opened_priors: prior study UIDs that were opened, None where
@@ -206,7 +206,9 @@ def _quality(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
         series = case.study.series_named(uid)
         name = _named([series]) if series else "a series"
         if "PREVIEW" in words.upper():
-            yield Concern("preview", f"Only a preview of {name} was shown; the full images are not here.")
+            of = words.partition(" of ")[2]
+            what = f"{of} of {name}" if of else name
+            yield Concern("preview", f"Of {what} only previews were looked at; the full images were not.")
         elif words:
             yield Concern("lossy", f"{name}: {words}.", severity=NOTE)
 

@@ -10,6 +10,7 @@ from readingroom.base.jobs import Homecoming, Pool, Ticket
 from readingroom.display.monitors import Monitor
 from readingroom.display.view import ViewState
 from readingroom.pixels.frame import Frame
+from readingroom.pixels.preview import is_preview
 from readingroom.record.search import Waiting
 from readingroom.record.study import FrameRef
 from readingroom.reporting.check import Concern
@@ -188,6 +189,13 @@ class Desk:
     def frame(self, ref: FrameRef) -> Frame | None:
         """The decoded frame, or None while it is not here."""
         return self.book.frame(ref)
+
+    def shown_frame(self, ref: FrameRef) -> Frame | None:
+        """What may be on the glass: the decoded frame, or while it is on its way its preview, marked as one."""
+        found = self.book.frame(ref) or self.loader.previews.frame(ref)
+        if found is not None:
+            self.loader.previews.on_glass(ref, is_preview(found))
+        return found
 
     def tick(self, now_s: float) -> None:
         """Let time pass: the journal is written, what failed is tried again. Called some times a second."""

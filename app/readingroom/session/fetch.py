@@ -109,12 +109,10 @@ def bring_missing(
 ) -> tuple[Failure, ...]:
     """As bring_series, with a failure per object instead of an error.
 
-    A series of which next to nothing is here comes as one stream, in the archive's order; of others no byte is asked
-    for twice: what is missing, what a stream left out (unless rest_singly is False, where the stream brought anything),
-    and all with one_by_one (in the order of `missing`) are asked singly.
+    A series of which next to nothing is here comes as one stream; of others, what is missing is asked singly, as is
+    what a stream left out (unless not rest_singly, and it brought anything) and all with one_by_one, in order.
     """
-    left = dict.fromkeys(missing)
-    failures: dict[str, Failure] = {}
+    left, failures = dict.fromkeys(missing), dict[str, Failure]()
 
     def keep(received: Received) -> None:
         if received.sop_uid not in left and received.sop_uid in _uids(series):
@@ -129,9 +127,8 @@ def bring_missing(
         arrived(received)
 
     trouble: ReaderError | None = None
-    here = len(series.instances) - len(left)
-    if not one_by_one and here <= AHEAD and 2 * len(left) > len(series.instances):
-        before = len(left)
+    before = len(left)
+    if not one_by_one and len(series.instances) - before <= AHEAD and 2 * before > len(series.instances):
         trouble = _stream(archive, study, series, ticket, keep)
         if trouble is not None and len(left) == before:
             return (*failures.values(), *(Failure(uid, trouble.problem, trouble.remedy) for uid in left))

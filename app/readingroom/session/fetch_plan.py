@@ -58,6 +58,19 @@ def fetch_order(case: Case) -> Iterator[tuple[Study, str, str]]:
                 yield from ((study, series_uid, one.sop_uid) for _, one in outward)
 
 
+def preview_order(case: Case) -> Iterator[tuple[Stack, int]]:
+    """(stack, index) of every image on the glass's stacks: what is looked at, then every fourth outwards, then between."""
+    tiles = sorted(case.visible_tiles(), key=lambda tile: tile != case.active)
+    hung = [(stack, case.tiles[tile].index) for tile in tiles if (stack := case.stack_at(tile)) is not None]
+    hung = [(stack, index) for stack, index in hung if stack.is_image]
+    yield from ((stack, index) for stack, index in hung if index < len(stack.frames))
+    for step, offset in ((4, 0), (4, 2), (2, 1)):
+        for stack, index in hung:
+            last = len(stack.frames)
+            among = (n for n in range(last) if (n - index) % step == offset)
+            yield from ((stack, n) for n in sorted(among, key=lambda n: abs(n - index)))
+
+
 def likely_bytes(instance: Instance) -> int:
     """About how many bytes an object has as an archive stores it uncompressed: its pixels in 16 bits."""
     return max(4096, instance.rows * instance.columns * max(1, instance.frames) * 2)

@@ -24,6 +24,7 @@ from readingroom.session.fetch_plan import decode_order, faces, fetch_order, ser
 from readingroom.session.frames import FrameBook
 from readingroom.session.loader_jobs import Brought, LeftShelf, decode_job, object_job, stream_job
 from readingroom.session.ports import Region, Shelf
+from readingroom.session.previews import Previews
 from readingroom.session.way import Ways
 
 STREAMS = 2
@@ -41,6 +42,8 @@ class Loader:
         self._region, self._shelf, self._book = region, shelf, book
         self._home, self._io, self._cpu = home, io, cpu
         self._decoders, self.ways = 3, Ways(region)
+        self.previews = Previews(io, self.ways, book)
+        self.previews.arrived.listen(self._preview_came)
         self.frame_arrived: Event[FrameRef] = Event()
         self.counts_changed: Event[str] = Event()
         self.troubled: Event[ReaderError] = Event()
@@ -50,6 +53,7 @@ class Loader:
     def _start_over(self, ticket: Ticket) -> None:
         self._ticket = ticket
         self.ways.stopped()
+        self.previews.open(ticket)
         self._case: Case | None = None
         self._here: dict[str, set[str]] = {}
         self._decoding: set[FrameRef] = set()
@@ -132,6 +136,7 @@ class Loader:
             if study is not None and len(self._fetching) < self.ways.most_at_once(study, looked_at=True):
                 self._fetch_one(study, ref.series_uid, ref.sop_uid, Lane.NOW)
         self._pump_singly(case)
+        self.previews.look_at(case, self._here)
         for study, series_uid in series_order(case):
             if len(self._streaming) >= STREAMS:
                 return
@@ -144,9 +149,17 @@ class Loader:
             if series_uid in singly and sop_uid not in self._here.get(study.uid, ()):
                 if self.ways.is_held(study, series_uid, series_uid in self._fetching.values()):
                     continue
-                if len(self._fetching) >= self.ways.most_at_once(study):
+                if len(self._fetching) >= (1 if self.previews.busy else self.ways.most_at_once(study)):
                     return
                 self._fetch_one(study, series_uid, sop_uid, Lane.NEXT)
+
+    def _preview_came(self, ref: FrameRef) -> None:
+        if self.previews.frame(ref) is not None:
+            self.frame_arrived.tell(ref)
+        if self._case is not None:
+            self.previews.look_at(self._case, self._here)
+        if not self.previews.busy:
+            self._pump_archives()
 
     def _way(self, study: Study, series_uid: str) -> str:
         series = study.series_named(series_uid)
@@ -333,6 +346,7 @@ class Loader:
             self._open[ref.sop_uid] = part10
             while sum(map(len, self._open.values())) > OPEN_BYTES and len(self._open) > 1:
                 self._open.popitem(last=False)
+        self.previews.drop(ref)
         self._book.put(ref, frame, keep=visible(self._case) if self._case else ())
         self.frame_arrived.tell(ref)
         self._pump_decoders()

@@ -79,7 +79,7 @@ def link(desk: Desk, field: Field, measurement: Measurement, position: int | Non
 
 def case_view(desk: Desk, case: Case) -> CaseView:
     """What the checks before signing may know of the case."""
-    seen = frozenset(s.series_uid for s in case.stacks if s.id in case.seen)
+    seen = frozenset(s.series_uid for s in case.stacks if s.id in case.seen) - desk.loader.previews.unread()
     unwatched = frozenset(s.uid for s in case.study.series) - frozenset(
         s.series_uid for s in case.stacks if s.is_read and s.study_uid == case.study.uid
     )
@@ -111,6 +111,8 @@ def quality(desk: Desk, case: Case) -> tuple[tuple[str, str], ...]:
             frame = desk.book.frame(ref)
             if frame is not None and frame.facts.quality:
                 found[stack.series_uid] = frame.facts.quality
+    for uid, count in desk.loader.previews.only_seen().items():
+        found[uid] = f"PREVIEW of {count} image{'' if count == 1 else 's'}"
     return tuple(found.items())
 
 

@@ -8,7 +8,7 @@ from readingroom.record.search import Received
 from readingroom.record.study import Study
 from readingroom.session.fetch import AHEAD
 from readingroom.session.loader_jobs import Brought
-from readingroom.session.packing import PLAIN
+from readingroom.session.packing import PLAIN, RATIO
 from readingroom.session.ports import Distant, Region
 
 SLOW_AT_ONCE = 2
@@ -76,6 +76,12 @@ class Ways:
         """Whether the archive of a study was seen to pack without loss."""
         archive = self.distant(study)
         return archive is not None and self._packs.get(archive.name, False)
+
+    def seconds_for(self, study: Study, size: int) -> float:
+        """About how long so many bytes of stored objects take over the line of a study; 0 where it is not measured."""
+        archive = self.distant(study)
+        speed = archive.link.bytes_per_s if archive is not None else None
+        return size * (RATIO if self.packs(study) else 1.0) / speed if speed else 0.0
 
     def learnt(self, study: Study, brought: Brought) -> None:
         """What an object that came tells of its series and of its archive."""

@@ -79,6 +79,12 @@ class Viewport(QWidget):
         ref = case.frame_at(self.tile) if case is not None else None
         return self.desk.frame(ref) if ref is not None else None
 
+    def shown_frame(self) -> Frame | None:
+        """What is drawn: the frame, or while it is on its way its preview, on which nothing can be measured."""
+        case = self.desk.case
+        ref = case.frame_at(self.tile) if case is not None else None
+        return self.desk.shown_frame(ref) if ref is not None else None
+
     def camera(self) -> Camera | None:
         """Where the image lies on this viewport, or None without an image."""
         case, frame = self.desk.case, self.frame()
@@ -123,7 +129,7 @@ class Viewport(QWidget):
         shown: Shown = shown_on(self.desk, case, self.tile, self.hand.drawing, self.cursor_at, width, height)
         view, stack = case.tiles[self.tile], case.stack_at(self.tile)
         try:
-            self.picture = compose(view, stack, self.frame(), shown, width, height, self.tables, self.ratio)
+            self.picture = compose(view, stack, self.shown_frame(), shown, width, height, self.tables, self.ratio)
             self._render(width, height)
         except ReaderError as error:
             self.picture = Picture(message=Message(error.problem, error.remedy, Tone.RED))
