@@ -10,6 +10,7 @@ from readingroom.record.search import Query, RegionAnswer, StudyRow
 from readingroom.session.desk import Desk
 from readingroom.session.ports import Journal, OutboxStore, Region, Shelf
 from readingroom.worklist.entry import DRAFT, FAILED, SENDING, SIGNED, UNREAD, Entry, reading_order
+from readingroom.worklist.filter import searchable
 
 NOT_READ = frozenset({"SR", "PR", "KO", "DOC", "SEG", "RTSTRUCT", "RTPLAN", "RTDOSE", "REG"})
 
@@ -115,7 +116,8 @@ def state_job(journal: Journal, outbox: OutboxStore, rows: tuple[StudyRow, ...])
     drafts = frozenset(journal.keys("draft"))
     waiting = {item.study_uid: item for item in outbox.waiting()}
     state = partial(report_state, drafts, {uid: bool(item.problem) for uid, item in waiting.items()}, outbox)
-    return reading_order(tuple(Entry(row, state(row.study_uid)) for row in rows))
+    # Folded here, on the pool's thread: tens of thousands of rows take half a second.
+    return reading_order(tuple(searchable(Entry(row, state(row.study_uid))) for row in rows))
 
 
 def report_state(drafts: frozenset[str], waiting: dict[str, bool], outbox: OutboxStore, study_uid: str) -> str:

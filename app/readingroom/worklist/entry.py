@@ -1,6 +1,6 @@
 """One line of the worklist: an examination and where its report stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from readingroom.record.search import StudyRow
@@ -11,10 +11,11 @@ PRIORITIES = ("STAT", "HIGH", "URGENT", "MEDIUM", "ROUTINE", "LOW", "")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A study with the state of its report at this desk."""
+    """A study with the state of its report at this desk; folded: everything of it that can be searched, "" if not made."""
 
     row: StudyRow
     state: str = UNREAD
+    folded: str = field(default="", compare=False, repr=False)
 
     @property
     def when(self) -> datetime:

@@ -1,6 +1,7 @@
 """Filtering the worklist while the reader types."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from readingroom.record.patient import without_accents
 from readingroom.worklist.entry import Entry
@@ -23,11 +24,24 @@ def haystack(entry: Entry) -> str:
     return plain(" ".join(parts))
 
 
-def matches(folded: str, text: str) -> bool:
-    """Whether every word of text stands somewhere in a folded line."""
-    return all(word in folded for word in plain(text).split())
+def searchable(entry: Entry) -> Entry:
+    """The entry with its folded line, made once where nobody waits for it."""
+    return entry if entry.folded else replace(entry, folded=haystack(entry))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """What was typed as folded words."""
+    return tuple(plain(text).split())
+
+
+def narrowed(entries: Iterable[Entry], words: tuple[str, ...]) -> list[Entry]:
+    """The searchable entries in which every folded word is found, in their order."""
+    shown = list(entries)
+    for word in words:
+        shown = [entry for entry in shown if word in entry.folded]
+    return shown
 
 
 def matching(entries: Iterable[Entry], text: str) -> tuple[Entry, ...]:
     """The entries in which every word of text is found."""
-    return tuple(entry for entry in entries if matches(haystack(entry), text))
+    return tuple(narrowed(map(searchable, entries), words_of(text)))

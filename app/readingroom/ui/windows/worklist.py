@@ -23,7 +23,7 @@ from readingroom.session.reading_list import ReadingList
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.theme import Theme
 from readingroom.ui.windows.worklist_table import COLUMNS, EXAMINATION, STATE, StateChip, WorklistModel
-from readingroom.worklist.entry import DRAFT, FAILED, SIGNED, UNREAD, Entry
+from readingroom.worklist.entry import DRAFT, SIGNED, UNREAD, Entry
 
 
 class WorklistWindow(QMainWindow):
@@ -181,9 +181,7 @@ class WorklistWindow(QMainWindow):
         self.model.sort(column, order)
 
     def _say(self) -> None:
-        entries = self._list.entries
-        shown, total = self.model.rowCount(), self.model.total
-        counts = {state: sum(e.state == state for e in entries) for state in (UNREAD, DRAFT, SIGNED, FAILED)}
+        shown, total, counts = self.model.rowCount(), self.model.total, self.model.counts
         words = f"{counts[UNREAD]} unread, {counts[DRAFT]} in draft, {counts[SIGNED]} signed"
         self.count.setText(words if shown == total else f"{shown} of {total} match")
         self._pages.setCurrentIndex(0 if shown else 1)

@@ -1,5 +1,6 @@
 """The worklist as a table: rows of the region, filtered as the reader types; made for tens of thousands of rows."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from readingroom.display.words import clock, day
 from readingroom.ui.theme import Theme
 from readingroom.worklist.entry import DRAFT, FAILED, SENDING, SIGNED, UNREAD, Entry, urgency
-from readingroom.worklist.filter import haystack, matches
+from readingroom.worklist.filter import narrowed, searchable, words_of
 
 Index = QModelIndex | QPersistentModelIndex
 STATE_WORDS = {UNREAD: "Unread", DRAFT: "Draft", SENDING: "Sending", SIGNED: "Signed", FAILED: "Not stored"}
@@ -68,23 +69,22 @@ class WorklistModel(QAbstractTableModel):
         super().__init__(parent)
         self._theme = theme
         self._all: tuple[Entry, ...] = ()
-        self._folded: dict[Entry, str] = {}
         self._shown: list[Entry] = []
-        self._filter = ""
+        self._words: tuple[str, ...] = ()
+        self.counts: Counter[str] = Counter()
         self._sort: tuple[int, bool] | None = None
         self._strong = QFont()
         self._strong.setWeight(QFont.Weight.DemiBold)
 
     def put(self, entries: tuple[Entry, ...]) -> None:
-        """Other entries; rows that stayed keep their folded text."""
-        known = self._folded
-        self._folded = {entry: known.get(entry) or haystack(entry) for entry in entries}
-        self._all = entries
+        """Other entries; counts: how many are in each state."""
+        self._all = tuple(map(searchable, entries))
+        self.counts = Counter(entry.state for entry in self._all)
         self._arrange()
 
     def filter(self, text: str) -> None:
         """Show only entries in which every word of text is found."""
-        self._filter = text
+        self._words = words_of(text)
         self._arrange()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -94,8 +94,7 @@ class WorklistModel(QAbstractTableModel):
 
     def _arrange(self) -> None:
         self.beginResetModel()
-        words = self._filter.strip()
-        shown = [e for e in self._all if matches(self._folded[e], words)] if words else list(self._all)
+        shown = narrowed(self._all, self._words)
         if self._sort is not None:
             column, down = self._sort
             shown.sort(key=COLUMNS[column][3], reverse=down)
