@@ -19,6 +19,7 @@ from readingroom.pixels.facts import Groups
 from readingroom.pixels.frame import LookupTable, OverlayPlane, Shutter, Voi
 from readingroom.pixels.graphics import OVERLAY_GROUPS, overlays_of, shutter_of
 from readingroom.pixels.lookup import Modality, modality_of, presentation_table_of, vois_of
+from readingroom.pixels.managed import as_srgb, profile_of
 from readingroom.record.study import FrameRef
 
 KINDS = {
@@ -163,9 +164,11 @@ def presentation_state(dataset: Dataset) -> PresentationState:
     compounds = tuple(_compounds(dataset, unread))
     # What a compound graphic that is drawn would look like to those who do not know it is not drawn as well.
     stand_ins = frozenset((one.layer, one.number) for one in compounds)
-    own_palette = _colours(dataset) if kind == "pseudo-colour" else None
+    own_palette = _colours(dataset, unread) if kind == "pseudo-colour" else None
     if kind == "pseudo-colour" and own_palette is None:
         unread.append("its colours cannot be read: grey is shown")
+    if kind == "colour" and _is_foreign(dataset):
+        unread.append("its colour profile: the image's own is used")
     return PresentationState(
         sop_uid=text(dataset, "SOPInstanceUID"), kind=kind,
         label=text(dataset, "ContentLabel"), description=text(dataset, "ContentDescription"),
@@ -192,6 +195,13 @@ def presentation_state(dataset: Dataset) -> PresentationState:
     )  # fmt: skip
 
 
+def _is_foreign(dataset: Dataset) -> bool:
+    """Whether colours are meant in another space than sRGB."""
+    white = np.full((1, 1, 3), 255, np.uint8)
+    profile = profile_of(dataset)
+    return bool(profile) and as_srgb(white, profile) is not white
+
+
 def _kind_of(dataset: Dataset) -> str:
     kind = KINDS.get(text(dataset, "SOPClassUID"))
     if kind is None:
@@ -214,7 +224,7 @@ def _blended(dataset: Dataset, unread: list[str]) -> tuple[Dataset, Presentation
     if below is None or over is None:
         unread.append("which images lie below and which over them is not said")
         return below or Dataset(), None
-    palette_ = _colours(dataset)
+    palette_ = _colours(dataset, unread)
     if palette_ is None:
         unread.append("its colours cannot be read: grey is laid over")
     modality = _modality(over, unread)
@@ -225,14 +235,19 @@ def _blended(dataset: Dataset, unread: list[str]) -> tuple[Dataset, Presentation
     )  # fmt: skip
 
 
-def _colours(dataset: Dataset) -> NDArray[np.uint8] | None:
-    """The entries (n, 3) of the palette that the grey levels are spread over (PS3.3 C.11.15)."""
+def _colours(dataset: Dataset, unread: list[str]) -> NDArray[np.uint8] | None:
+    """The entries (n, 3) of the palette that the grey levels are spread over (PS3.3 C.7.9), in sRGB (C.11.15)."""
     descriptor = numbers(dataset, "RedPaletteColorLookupTableDescriptor")
     table = palette(dataset)
     if table is None or len(descriptor) < 3:
         return None
     first, count = int(descriptor[1]), int(descriptor[0]) % 65536 or 65536
-    return through_palette(np.arange(first, first + count), table)
+    colours = through_palette(np.arange(first, first + count), table)
+    profile = profile_of(dataset)
+    managed = as_srgb(colours[None], profile) if profile else colours[None]
+    if managed is None:
+        unread.append("its colour profile cannot be used: colours may differ")
+    return colours if managed is None else managed[0]
 
 
 def _state_targets(dataset: Dataset) -> Iterator[Target]:

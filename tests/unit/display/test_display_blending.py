@@ -182,3 +182,39 @@ def test_the_verb_asks_for_what_it_needs(tmp_path: Path, capsys: pytest.CaptureF
     assert main([*command, "--superimposed", str(below)]) == 2
     assert "does not lay this image" in capsys.readouterr().err
     assert main([*command, "--superimposed", str(over), "--via", "gpu"]) == 2
+
+
+def profile(swapped: bool) -> bytes:
+    """An sRGB profile, or a matrix profile of another name whose red is another red."""
+    from PIL import ImageCms
+
+    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    if not swapped:
+        return bytes(made)
+    text = made.replace(b"s\0R\0G\0B", b"x\0X\0Y\0Z").replace(b"sRGB", b"xXYZ")
+    count = int.from_bytes(text[128:132], "big")
+    places = {bytes(text[at : at + 4]): slice(at + 4, at + 12) for at in range(132, 132 + 12 * count, 12)}
+    red, green = bytes(text[places[b"rXYZ"]]), bytes(text[places[b"gXYZ"]])
+    text[places[b"rXYZ"]], text[places[b"gXYZ"]] = green, red
+    return bytes(text)
+
+
+def test_the_palette_is_in_the_colour_space_of_the_state() -> None:
+    plain, same, other = (
+        read(state(**more)) for more in ({}, {"ICCProfile": profile(False)}, {"ICCProfile": profile(True)})
+    )
+    assert plain.superimposed is not None and same.superimposed is not None and other.superimposed is not None
+    assert tuple(plain.superimposed.palette[1]) == tuple(same.superimposed.palette[1]) == (200, 0, 0)
+    red, green, blue = other.superimposed.palette[1]
+    assert green > 150 and red < 60 and blue < 60
+    broken = read(state(ICCProfile=b"no profile"))
+    assert broken.unread == ("its colour profile cannot be used: colours may differ",)
+
+
+def test_the_profile_of_a_colour_state_is_said_not_to_be_used() -> None:
+    made = grey_state(
+        header_for(BELOW, **BELOW_HEADER), SOPClassUID="1.2.840.10008.5.1.4.1.1.11.2", ICCProfile=profile(True)
+    )
+    assert read(made).unread == ("its colour profile: the image's own is used",)
+    made.ICCProfile = profile(False)
+    assert read(made).unread == ()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -197,3 +198,28 @@ def test_points_that_belong_together_are_not_joined_by_a_line() -> None:
     camera = Camera.of(ViewState(), 64, 64, 1.0, 64, 64)
     made = graphics(replace(length(), tool="points"), camera, role=Role.READ_ONLY)
     assert not any(isinstance(graphic, PolylineGraphic) for graphic in made)
+
+
+DATA = Path(__file__).parents[3].parent / "shared" / "data"
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif(not DATA.exists(), reason="the real structured reports are not here")
+def test_a_report_of_another_toolkit_is_drawn_on_its_image() -> None:
+    image = (DATA / "ct" / "single" / "CT_small.dcm").read_bytes()
+    report = (DATA / "sr" / "sr_document_with_multiple_groups.dcm").read_bytes()
+    hand = HandDesk(archive_of("North", [image, report]))
+    open_case(hand.desk, str(dcmread(BytesIO(image)).StudyInstanceUID))
+    hand.crank().later(1.0)
+    COMMANDS["view.reported"](hand.desk)
+    drawn = shown(hand).measurements
+    assert [(one.tool, one.points) for one in drawn] == [
+        ("ellipse", ((35.0, 55.0), (55.0, 55.0), (45.0, 45.0), (45.0, 65.0))),
+        ("polyline", ((25.0, 45.0), (45.0, 45.0), (45.0, 65.0), (25.0, 65.0))),
+    ]
+    said = rows(hand.desk.documents.reports, hand.desk.case)
+    assert len(said) == 4
+    assert [row.place.partition(", not drawn")[2] != "" or row.place.startswith("not drawn") for row in said] == [
+        True, False, False, True,
+    ]  # fmt: skip
+    assert {row.source for row in said} == {said[0].source}
