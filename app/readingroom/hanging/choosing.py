@@ -42,12 +42,18 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A protocol with all that it found: the priors in their roles and the display sets under their names."""
+    """A protocol with all that it found: the priors in their roles and the display sets under their names.
+
+    study, earlier, candidates: what it was asked of; candidates by the name of the display set.
+    """
 
     protocol: Protocol
     score: int
     roles: Mapping[str, Study]
     picks: Mapping[str, Pick]
+    study: Traits
+    earlier: tuple[Earlier, ...]
+    candidates: Mapping[str, Sequence[Traits]]
 
 
 def ranked(protocols: Iterable[Protocol], study: Traits) -> tuple[list[tuple[int, Protocol]], list[Rejected]]:
@@ -73,15 +79,12 @@ def matched(
 ) -> Matched:
     """A protocol with its display sets found; sets: those of a study, the current one or a prior."""
     roles = roles_of(protocol.priors, study, earlier, tables)
-    picks = {}
+    candidates: dict[str, Sequence[Traits]] = {}
     for wanted in protocol.sets:
-        if wanted.source == CURRENT:
-            own: object = study.subject
-        else:
-            own = roles.get(wanted.source)
-        candidates = sets(own) if isinstance(own, Study) else ()
-        picks[wanted.id] = picked(wanted, candidates, study)
-    return Matched(protocol, score, roles, picks)
+        own = study.subject if wanted.source == CURRENT else roles.get(wanted.source)
+        candidates[wanted.id] = sets(own) if isinstance(own, Study) else ()
+    picks = {wanted.id: picked(wanted, candidates[wanted.id], study) for wanted in protocol.sets}
+    return Matched(protocol, score, roles, picks, study, tuple(earlier), candidates)
 
 
 def picked(wanted: WantedSet, candidates: Sequence[Traits], study: Traits) -> Pick:

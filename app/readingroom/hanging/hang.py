@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
 from readingroom.hanging.choosing import FOR_PROCESSING, Matched, Rejected, matched, ranked
 from readingroom.hanging.library import Protocols, usual_protocols
 from readingroom.hanging.placing import MOST_ON_A_MONITOR, HungStage, Monitor, Placed, placed_stage, plain_stage
+from readingroom.hanging.protocol import Protocol
 from readingroom.hanging.roles import earlier_of
 from readingroom.hanging.showing import shown_view
 from readingroom.hanging.tables import Tables, usual_tables
@@ -66,32 +68,48 @@ def hang(
     stacks: of the study and of the priors. stage: which one is shown, from 0, held to those that there are. ReaderError
     where the named protocol does not exist.
     """
-    library, tables = protocols or usual_protocols(), usual_tables()
+    tables = usual_tables()
     by_study: dict[str, list[Stack]] = {}
     for stack in stacks:
         by_study.setdefault(stack.study_uid, []).append(stack)
     sets = _sets_for(by_study, tables)
-    traits, (earlier, strangers) = study_traits(study, tables), earlier_of(study, priors, tables)
+    earlier, strangers = earlier_of(study, priors, tables)
+    spare = _in_order(sets(study))
+    ordinary = [stack for stack, rank in spare if rank == 0]
+    fit = partial(matched, study=study_traits(study, tables), sets=sets, earlier=earlier, tables=tables)
+    best = _best(protocols or usual_protocols(), study_traits(study, tables), fit, ordinary, monitors, protocol_id)
+    stages = [*best.stages, *_everything_else(best.stages, [stack for stack, _ in spare], monitors)]
+    at = max(0, min(stage, len(stages) - 1))
+    waiting = _waiting(study, stacks, stages, at, frozenset(strangers))
+    reasons = _reasons(best.matched, stages, at)
+    hanging = Hanging(tuple(stages), waiting, reasons, best.rejected, best.matched, at)
+    return _with_views(hanging, (study, *priors)) if stages else hanging
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    matched: Matched | None
+    stages: tuple[HungStage, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def _best(
+    library: Protocols, traits: Traits, fit: Callable[[Protocol, int], Matched], spare: Sequence[Stack],
+    monitors: Sequence[Monitor], protocol_id: str,
+) -> _Best:  # fmt: skip
+    """The best protocol of which a stage can be shown; the named one whatever of it can be."""
     candidates, rejected = ranked(library.usable, traits)
     if protocol_id:
         named = library.named(protocol_id)
         candidates = [pair for pair in candidates if pair[1].id == named.id] or [(0, named)]
-    spare = _in_order(sets(study))
-    ordinary = [stack for stack, rank in spare if rank == 0]
     for number, (score, protocol) in enumerate(candidates):
-        found = matched(protocol, score, traits, sets, earlier, tables)
-        stages = _stages(found, ordinary, monitors)
+        found = fit(protocol, score)
+        stages = _stages(found, spare, monitors)
         if stages or protocol_id:
             rejected += [Rejected(other.id, _worse(score, points)) for points, other in candidates[number + 1 :]]
-            break
+            return _Best(found, tuple(stages), tuple(rejected))
         rejected.append(Rejected(protocol.id, f"none of its stages can be shown: no {_missing(found)}"))
-    else:
-        found, stages = None, []
-    stages += _everything_else(stages, [stack for stack, _ in spare], monitors)
-    at = max(0, min(stage, len(stages) - 1))
-    waiting = _waiting(study, stacks, stages, at, frozenset(strangers))
-    hanging = Hanging(tuple(stages), waiting, _reasons(found, stages, at), tuple(rejected), found, at)
-    return _with_views(hanging, (study, *priors)) if stages else hanging
+    return _Best(None, (), tuple(rejected))
 
 
 def _sets_for(by_study: Mapping[str, Sequence[Stack]], tables: Tables) -> Callable[[Study], Sequence[Traits]]:

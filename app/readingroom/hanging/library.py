@@ -40,14 +40,12 @@ def usual_protocols() -> Protocols:
     return protocols(((resources() / "hanging", "shipped"),))
 
 
-@cache
-def protocols_of_desk(site: Path | None, user: Path | None) -> Protocols:
-    """The program's protocols with those of a site's folder and of a reader's over them, read once."""
-    folders = [(resources() / "hanging", "shipped")]
-    folders += [
+def protocols_of_desk(user: Path, site: Path | None = None) -> Protocols:
+    """The program's protocols, over them those of a site's folder and of the reader's; a folder may be missing."""
+    own = tuple(
         (folder, level) for folder, level in ((site, "site"), (user, "user")) if folder is not None and folder.is_dir()
-    ]
-    return protocols(tuple(folders)) if len(folders) > 1 else usual_protocols()
+    )
+    return protocols(((resources() / "hanging", "shipped"), *own)) if own else usual_protocols()
 
 
 def protocols(folders: Sequence[tuple[Path, str]]) -> Protocols:

@@ -96,8 +96,17 @@ def study_traits(study: Study, tables: Tables) -> Traits:
 
 def set_traits(facts: SetFacts, of_pet: str = "") -> Traits:
     """What may be asked of a display set; of_pet: the frame of reference of the study's PET, "" where it has none."""
+    stack = facts.stack
+
+    def with_pet() -> bool:
+        return bool(of_pet) and stack.frame_of_reference_uid == of_pet
+
+    return Traits(stack, _of_header(facts) | _derived(facts) | {"same_frame_of_reference_as_pet": with_pet})
+
+
+def _of_header(facts: SetFacts) -> dict[str, Callable[[], Value]]:
     stack, series = facts.stack, facts.series
-    raw: dict[str, Callable[[], Value]] = {
+    found: dict[str, Callable[[], Value]] = {
         "Modality": lambda: stack.modality,
         "SeriesDescription": lambda: stack.description,
         "ProtocolName": lambda: series.protocol,
@@ -107,14 +116,17 @@ def set_traits(facts: SetFacts, of_pet: str = "") -> Traits:
         "ImageType": lambda: facts.image_type,
         "StudyDescription": lambda: facts.study.description,
         "PresentationIntentType": lambda: _intent(facts),
-        "CorrectedImage": lambda: (
-            tuple(series.fact("CorrectedImage").split("\\")) if series.fact("CorrectedImage") else None
-        ),
+        "CorrectedImage": lambda: tuple(filter(None, series.fact("CorrectedImage").split("\\"))),
         "SOPClassUID": lambda: facts.instance.sop_class if facts.instance is not None else None,
     }
     for keyword in RAW_FACTS:
-        raw[keyword] = lambda keyword=keyword: series.fact(keyword) or None  # type: ignore[misc]
-    derived: dict[str, Callable[[], Value]] = {
+        found[keyword] = lambda keyword=keyword: series.fact(keyword) or None  # type: ignore[misc]
+    return found
+
+
+def _derived(facts: SetFacts) -> dict[str, Callable[[], Value]]:
+    stack, series, tables = facts.stack, facts.series, facts.tables
+    return {
         "kind": lambda: stack.kind,
         "body_region": lambda: _regions(facts),
         "site": lambda: _sites(facts),
@@ -126,19 +138,17 @@ def set_traits(facts: SetFacts, of_pet: str = "") -> Traits:
         "kernel": lambda: _kernel(facts),
         "contrast": lambda: _contrast(facts),
         "phase": lambda: _phase(facts),
-        "mr_weight": lambda: weight_of(facts.words, _types(facts), series, facts.tables, _b_value(facts) is not None),
-        "fatsat": lambda: has_fat_suppression(facts.words, series, facts.tables),
+        "mr_weight": lambda: weight_of(facts.words, _types(facts), series, tables, _b_value(facts) is not None),
+        "fatsat": lambda: has_fat_suppression(facts.words, series, tables),
         "b_value": lambda: _b_value(facts),
         "thickness_mm": lambda: _thickness(facts),
         "spacing_mm": lambda: stack.geometry.spacing_mm,
         "n_images": lambda: float(len(stack.frames)),
         "rows": lambda: float(stack.rows),
-        "is_localizer": lambda: stack.kind == "localizer" or bool(facts.tables.localizer.search(facts.words)),
+        "is_localizer": lambda: stack.kind == "localizer" or bool(tables.localizer.search(facts.words)),
         "is_capture": lambda: _is_capture(facts),
         "is_reformat": lambda: _is_reformat(facts),
-        "same_frame_of_reference_as_pet": lambda: bool(of_pet) and stack.frame_of_reference_uid == of_pet,
     }
-    return Traits(stack, raw | derived)
 
 
 RAW_FACTS = (

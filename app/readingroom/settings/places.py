@@ -37,6 +37,11 @@ class Profile:
         return self.folder / "audit.log"
 
     @property
+    def hanging(self) -> Path:
+        """The reader's own hanging protocols."""
+        return self.folder / "hanging"
+
+    @property
     def log(self) -> Path:
         """The program's log, free of patients."""
         return self.folder / "readingroom.log"

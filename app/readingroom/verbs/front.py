@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "mpr": "one plane through a volume, thin or a slab",
     "measure": "a measurement with its numbers, error bar and basis",
     "sr": "measurements to and from DICOM SR (TID 1500)",
+    "hang": "which protocol a case gets, which image hangs where, and why",
     "report": "write, check, sign and show a report",
     "outbox": "what is signed and not yet stored, and why",
     "cache": "what the cache holds and its health",

@@ -1,0 +1,229 @@
+"""readingroom hang: which protocol a case gets, which image hangs where, and why."""
+
+import argparse
+import re
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from readingroom.archive.folder import FolderArchive
+from readingroom.archive.open import open_archives
+from readingroom.base.errors import ReaderError
+from readingroom.base.uid import is_uid
+from readingroom.cache.shelf import open_shelf
+from readingroom.display.stack import Stack, stacks
+from readingroom.display.words import day
+from readingroom.hanging.explaining import Line, explanation
+from readingroom.hanging.hang import Hanging, hang, view_of
+from readingroom.hanging.library import Protocols, protocols_of_desk
+from readingroom.hanging.placing import Monitor, Placed
+from readingroom.hanging.priors import doubt, worth_opening
+from readingroom.hanging.wanted import priors_with_roles
+from readingroom.record.search import Query
+from readingroom.record.study import Study
+from readingroom.session.fetch import open_study
+from readingroom.session.priors import find_priors
+from readingroom.settings.load import load
+from readingroom.settings.places import Profile
+from readingroom.settings.secrets import open_secrets
+from readingroom.verbs.front import Answer
+
+MOST_MONITORS = 8
+_SIZE = re.compile(r"([0-9]{2,5})[x×]([0-9]{2,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """One study as it hangs with its priors, and what kept a prior or a study away."""
+
+    study: Study
+    priors: tuple[Study, ...]
+    hanging: Hanging
+    tree: tuple[Line, ...]
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """STUDY_UID | DIR, the monitors, and how much is explained."""
+    parser.add_argument("what", metavar="STUDY_UID|DIR", help="a study of the region, or a folder of DICOM files")
+    parser.add_argument("--monitors", metavar="WxH,…", help="image area of each monitor in pixels, left to right")
+    parser.add_argument("--protocol", metavar="ID", default="", help="this protocol, whether or not it fits best")
+    parser.add_argument("--stage", metavar="N", default="1", help="which stage is shown, from 1")
+    parser.add_argument("--explain", action="store_true", help="the whole tree: rules met, scores, what was rejected")
+
+
+def run(options: argparse.Namespace, profile: Profile) -> Answer:
+    """Hang one study, or every study of a folder; exit code 1 where something could not be read or asked."""
+    monitors, library = _monitors(options.monitors), protocols_of_desk(profile.hanging)
+    if not options.stage.isdecimal() or int(options.stage) < 1:
+        raise ReaderError(f"“{options.stage}” is no stage.", "Give a number from 1.")
+    if options.protocol:
+        library.named(options.protocol)
+    path = Path(options.what)
+    if path.exists() or not is_uid(options.what.strip()):
+        cases, warnings = _of_folder(path)
+    else:
+        cases, warnings = _of_region(options.what.strip(), profile, library)
+    found = []
+    for study, priors in cases:
+        every = [stack for one in (study, *priors) for stack in stacks(one)]
+        hanging = hang(study, every, priors, library, monitors, options.protocol, int(options.stage) - 1)
+        found.append(Hung(study, tuple(priors), hanging, explanation(hanging) if options.explain else ()))
+    return _answer(found, library, warnings)
+
+
+def _monitors(text: str | None) -> tuple[Monitor, ...]:
+    if not text:
+        return (Monitor(),)
+    found = []
+    for part in text.split(","):
+        size = _SIZE.fullmatch(part.strip().lower())
+        if size is None:
+            raise ReaderError(f"“{part}” is no size of a monitor.", "Write it as 1536x2048, one after a comma.")
+        found.append(Monitor(int(size[1]), int(size[2])))
+    if len(found) > MOST_MONITORS:
+        raise ReaderError(f"{len(found)} monitors are too many.", f"Name at most {MOST_MONITORS}.")
+    return tuple(found)
+
+
+def _of_folder(path: Path) -> tuple[list[tuple[Study, list[Study]]], list[str]]:
+    """Every study of a folder, newest first, each with what else the folder holds of its patient."""
+    if not path.is_dir():
+        raise ReaderError(f"There is no study and no folder “{path}”.", "Name a Study Instance UID, or a folder.")
+    archive = FolderArchive(path.name, path, store=False)
+    studies, warnings = [], list(archive.remarks)
+    for study_uid in dict.fromkeys(row.study_uid for row in archive.search(Query())):
+        try:
+            studies.append(archive.study(study_uid))
+        except ReaderError as error:
+            warnings.append(error.problem)
+    if not studies:
+        raise ReaderError(f"{path} holds no study that can be read.", "Name a folder with DICOM files.")
+    warnings += [f"{aside.sop_uid} was set aside: {aside.problem}" for study in studies for aside in study.set_aside]
+    return [
+        (study, [other for other in studies if other.uid != study.uid and not doubt(study.patient, other.patient)])
+        for study in studies
+    ], warnings
+
+
+def _of_region(
+    study_uid: str, profile: Profile, library: Protocols
+) -> tuple[list[tuple[Study, list[Study]]], list[str]]:
+    """A study of the region with the priors for which its protocol has a role, or that would be opened beside it."""
+    settings, secrets = load(profile), open_secrets(profile)
+    with (
+        closing(open_archives(settings.archives, secrets)) as region,
+        closing(open_shelf(profile.cache, secrets.desk_key(), settings.disk)) as shelf,
+    ):
+        study = open_study(region, shelf, study_uid)
+        found = find_priors(region, shelf, study)
+        warnings = [f"{silence.name} did not answer: its priors are not known." for silence in found.silent]
+        rows = (*(one.row for one in worth_opening(found.priors)[:1]), *priors_with_roles(study, found.priors, library))
+        priors = []
+        for row in dict.fromkeys(rows):
+            try:
+                priors.append(open_study(region, shelf, row.study_uid, row.held_by))
+            except ReaderError as error:
+                warnings.append(f"The prior {row.description} of {day(row.date)} could not be opened: {error.problem}")
+    return [(study, priors)], warnings
+
+
+def _answer(found: Sequence[Hung], library: Protocols, warnings: Sequence[str]) -> Answer:
+    fields = _fields(found[0])
+    if len(found) > 1:
+        fields["studies"] = [_fields(one) for one in found]
+    fields["broken"] = [{"problem": error.problem, "remedy": error.remedy} for error in library.broken]
+    fields["warnings"] = list(warnings)
+    lines = [line for one in found for line in _lines(one)]
+    lines += [f"! {error.problem} {error.remedy}" for error in library.broken] + [f"! {text}" for text in warnings]
+    return Answer(fields, tuple(lines), 1 if warnings or library.broken else 0)
+
+
+def _fields(one: Hung) -> dict[str, Any]:
+    hanging, shown = one.hanging, one.hanging.shown
+    protocol = hanging.matched.protocol if hanging.matched is not None else None
+    fields: dict[str, Any] = {
+        "study_uid": one.study.uid,
+        "description": one.study.description,
+        "date": one.study.date.isoformat() if one.study.date else None,
+        "modalities": list(one.study.modalities),
+        "priors": [prior.uid for prior in one.priors],
+        "roles": {role: prior.uid for role, prior in hanging.matched.roles.items()} if hanging.matched else {},
+        "protocol": protocol.id if protocol else None,
+        "protocol_name": protocol.name if protocol else None,
+        "level": protocol.level if protocol else None,
+        "score": hanging.matched.score if hanging.matched else None,
+        "stage": shown.id if shown else None,
+        "stage_name": shown.name if shown else None,
+        "stages": [{"id": stage.id, "name": stage.name} for stage in hanging.stages],
+        "reasons": list(hanging.reasons),
+        "grids": [{"monitor": n, "rows": r, "columns": c} for n, (r, c) in enumerate(shown.grids, 1)] if shown else [],
+        "viewports": [_viewport(one, placed) for placed in shown.placed] if shown else [],
+        "unhung": [{**_stack(waiting.stack), "why": waiting.why} for waiting in hanging.waiting],
+        "rejected": [{"protocol": other.protocol_id, "why": other.why} for other in hanging.rejected],
+    }
+    return fields | ({"explanation": [{"depth": x.depth, "text": x.text} for x in one.tree]} if one.tree else {})
+
+
+def _viewport(one: Hung, placed: Placed) -> dict[str, Any]:
+    row, column, rows, columns = placed.area
+    fields: dict[str, Any] = {
+        "monitor": placed.monitor + 1,
+        "area": {"name": placed.port.id, "row": row + 1, "column": column + 1, "rows": rows, "columns": columns},
+        "label": placed.port.label,
+    }
+    if placed.stack is None:
+        return fields | {"display_set": None, "why": f"nothing of this case is {' or '.join(placed.port.show)}"}
+    view = view_of(placed, (one.study, *one.priors))
+    window = None if view.voi is None else {"name": view.voi_name, "centre": view.voi.centre, "width": view.voi.width}
+    return fields | {
+        **_stack(placed.stack),
+        "prior": placed.stack.study_uid != one.study.uid,
+        "role": placed.why,
+        "window": window or "default",
+        "view": placed.stack.kind,
+        "image": view.index + 1,
+        "mirrored": view.flipped,
+        "inverted": view.inverted,
+        "sync": list(placed.port.sync),
+    }
+
+
+def _stack(stack: Stack) -> dict[str, Any]:
+    return {
+        "display_set": stack.id,
+        "study_uid": stack.study_uid,
+        "series_uid": stack.series_uid,
+        "modality": stack.modality,
+        "description": stack.description,
+        "images": len(stack.frames),
+    }
+
+
+def _lines(one: Hung) -> list[str]:
+    """The case as a sketch: each monitor's grid with what hangs in it, the stages, what waits, and the tree."""
+    hanging, shown = one.hanging, one.hanging.shown
+    lines = [f"{one.study.description or one.study.uid}, {'/'.join(one.study.modalities)}, {day(one.study.date)}"]
+    lines += [f"  {reason}" for reason in hanging.reasons]
+    for number, (rows, columns) in enumerate(shown.grids if shown else ()):
+        lines.append(f"  monitor {number + 1}: {rows} × {columns}")
+        for placed in shown.placed if shown else ():
+            if placed.monitor == number:
+                lines.append(f"    {placed.area[0] + 1},{placed.area[1] + 1}  {_sketch(one, placed)}")
+    if len(hanging.stages) > 1:
+        lines.append("  stages: " + "; ".join(stage.name for stage in hanging.stages))
+    lines += [f"  waits: {w.stack.description or w.stack.modality}: {w.why}" for w in hanging.waiting]
+    return [*lines, *(f"  {'  ' * line.depth}{line.text}" for line in one.tree), ""]
+
+
+def _sketch(one: Hung, placed: Placed) -> str:
+    if placed.stack is None:
+        return f"(empty: no {placed.port.label or ' or '.join(placed.port.show)})"
+    view = view_of(placed, (one.study, *one.priors))
+    window = f", C {view.voi.centre:g} W {view.voi.width:g} {view.voi_name}".rstrip() if view.voi else ""
+    prior = next((p for p in one.priors if p.uid == placed.stack.study_uid), None)
+    before = f", {day(prior.date)}" if prior is not None else ""
+    label = f"{placed.port.label}: " if placed.port.label else ""
+    name = placed.stack.description or placed.stack.modality
+    return f"{label}{name} [{view.index + 1}/{len(placed.stack.frames)}]{window}{before}"
