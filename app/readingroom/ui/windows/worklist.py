@@ -22,7 +22,8 @@ from readingroom.record.search import Silence
 from readingroom.session.reading_list import ReadingList
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.theme import Theme
-from readingroom.ui.windows.worklist_table import COLUMNS, EXAMINATION, STATE, StateChip, WorklistModel
+from readingroom.ui.windows.worklist_cells import WorklistCells
+from readingroom.ui.windows.worklist_table import COLUMNS, EXAMINATION, WorklistModel
 from readingroom.worklist.entry import DRAFT, SIGNED, UNREAD, Entry
 
 
@@ -95,7 +96,7 @@ class WorklistWindow(QMainWindow):
     def _table(self, theme: Theme) -> QTableView:
         table = QTableView()
         table.setModel(self.model)
-        table.setItemDelegateForColumn(STATE, StateChip(theme, self))
+        table.setItemDelegate(WorklistCells(theme, self.model, table.font(), self))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

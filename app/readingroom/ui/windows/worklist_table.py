@@ -5,9 +5,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFont
 
 from readingroom.display.words import clock, day
 from readingroom.ui.theme import Theme
@@ -16,14 +15,6 @@ from readingroom.worklist.filter import narrowed, searchable, words_of
 
 Index = QModelIndex | QPersistentModelIndex
 STATE_WORDS = {UNREAD: "Unread", DRAFT: "Draft", SENDING: "Sending", SIGNED: "Signed", FAILED: "Not stored"}
-STATE_COLOURS = {UNREAD: "text", DRAFT: "accent", SENDING: "amber", SIGNED: "green", FAILED: "red"}
-STATE_GROUNDS = {
-    UNREAD: "raised",
-    DRAFT: "accent-faint",
-    SENDING: "amber-deep",
-    SIGNED: "green-deep",
-    FAILED: "red-deep",
-}
 
 Column = tuple[str, int, Callable[[Entry], str], Callable[[Entry], Any]]
 
@@ -59,7 +50,7 @@ COLUMNS: tuple[Column, ...] = (
     ("Made at", 190, lambda e: e.row.institution or ", ".join(e.row.held_by), lambda e: e.row.institution.casefold()),
     ("Accession", 130, lambda e: e.row.accession, lambda e: e.row.accession),
 )
-STATE, EXAMINATION, IMAGES = 0, 6, 9
+STATE, PATIENT, EXAMINATION, WHEN, IMAGES = 0, 2, 6, 8, 9
 
 
 class WorklistModel(QAbstractTableModel):
@@ -138,8 +129,8 @@ class WorklistModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.UserRole:
             return entry
         if role == Qt.ItemDataRole.ForegroundRole:
-            return self._ink(entry, index.column())
-        if role == Qt.ItemDataRole.FontRole and index.column() == 2 and entry.state == UNREAD:
+            return QColor(self._theme.colour(ink(entry, index.column())))
+        if role == Qt.ItemDataRole.FontRole and index.column() == PATIENT and entry.state == UNREAD:
             return self._strong
         if role == Qt.ItemDataRole.ToolTipRole:
             return _whole(entry)
@@ -147,16 +138,18 @@ class WorklistModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def _ink(self, entry: Entry, column: int) -> QColor | None:
-        if entry.row.conflict:
-            return self._theme.colour("red")
-        if column == 1 and urgency(entry) <= 2:
-            return self._theme.colour("amber")
-        if entry.state == SIGNED:
-            return self._theme.colour("faint")
-        if column == 2:
-            return self._theme.colour("bright")
-        return self._theme.colour("text") if column in (STATE, EXAMINATION, 8) else self._theme.colour("faint")
+
+def ink(entry: Entry, column: int) -> str:
+    """The theme's colour for a cell: what is urgent, done, or in conflict stands out."""
+    if entry.row.conflict:
+        return "red"
+    if column == 1 and urgency(entry) <= 2:
+        return "amber"
+    if entry.state == SIGNED:
+        return "faint"
+    if column == PATIENT:
+        return "bright"
+    return "text" if column in (STATE, EXAMINATION, WHEN) else "faint"
 
 
 def _whole(entry: Entry) -> str:
@@ -171,28 +164,3 @@ def _whole(entry: Entry) -> str:
     if row.conflict:
         lines.append(f"CONFLICT: {row.conflict}")
     return "\n".join(lines)
-
-
-class StateChip(QStyledItemDelegate):
-    """The state of the report as a chip."""
-
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._theme = theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw the chip over the row's ground."""
-        entry: Entry = index.data(Qt.ItemDataRole.UserRole)
-        super().paint(painter, option, index.siblingAtColumn(99) if hasattr(index, "siblingAtColumn") else index)
-        words = STATE_WORDS[entry.state]
-        rect = QRectF(option.rect)
-        width = painter.fontMetrics().horizontalAdvance(words) + 18
-        chip = QRectF(rect.left() + 10, rect.center().y() - 9.5, width, 19)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour(STATE_GROUNDS[entry.state]))
-        painter.drawRoundedRect(chip, 9.5, 9.5)
-        painter.setPen(self._theme.colour(STATE_COLOURS[entry.state]))
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
-        painter.restore()
