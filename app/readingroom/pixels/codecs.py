@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.log import LOG
+from readingroom.pixels.apart import decoded_apart, decoded_here
 from readingroom.pixels.streams import DAMAGED, Stream
 
 Samples = NDArray[Any]
@@ -30,6 +31,8 @@ _FAILURES = (
 """What codecs raise on bytes they do not understand; imagecodecs' own errors are RuntimeErrors."""
 _END_MARK = b"\xff\xd9"
 _FILLER_BYTES = 4096
+MOST_PIXELS_HERE = 1 << 20
+"""A larger image is not given to a decoder that stops every other thread while it works."""
 
 
 def decode_stream(encoded: Bytes, stream: Stream, header_colour: str) -> tuple[Samples, str, tuple[str, ...]]:
@@ -90,7 +93,11 @@ def _shaped(samples: Samples, stream: Stream) -> Samples:
 
 
 def _decoders(stream: Stream, colour: str) -> list[tuple[str, Decoder]]:
-    libjpeg = ("pylibjpeg-libjpeg", partial(_libjpeg, colour=colour if stream.kind == "jpeg" else ""))
+    pixels = stream.rows * stream.columns
+    libjpeg: tuple[str, Decoder] = (
+        "pylibjpeg-libjpeg",
+        partial(_second, decoder="libjpeg", pixels=pixels, colour=colour if stream.kind == "jpeg" else ""),
+    )
     if stream.kind == "jpeg":
         return [("jpeg8", partial(_jpeg8, colour=colour if stream.samples == 3 else "")), libjpeg]
     if stream.kind == "jpeg-lossless":
@@ -100,7 +107,7 @@ def _decoders(stream: Stream, colour: str) -> list[tuple[str, Decoder]]:
         return [("jpegls", imagecodecs.jpegls_decode)]
     if stream.kind == "jpegxl":
         return [("jpegxl", imagecodecs.jpegxl_decode)]
-    openjpeg = ("pylibjpeg-openjpeg", _openjpeg)
+    openjpeg: tuple[str, Decoder] = ("pylibjpeg-openjpeg", partial(_second, decoder="openjpeg", pixels=pixels))
     if stream.kind == "htj2k" and stream.lossless:
         # The fast decoder does not clamp: in lossy images it turns what overshoots white into black.
         return [("htj2k", imagecodecs.htj2k_decode), ("jpeg2k", imagecodecs.jpeg2k_decode), openjpeg]
@@ -122,16 +129,10 @@ def _jpeg8(encoded: Bytes, colour: str) -> Samples:
     return np.asarray(imagecodecs.jpeg8_decode(encoded, colorspace=inside, outcolorspace="RGB"))
 
 
-def _libjpeg(encoded: Bytes, colour: str) -> Samples:
-    from libjpeg import decode
-
-    return np.asarray(decode(bytes(encoded), colour_transform=1 if colour == "YBR" else 0))
-
-
-def _openjpeg(encoded: Bytes) -> Samples:
-    from openjpeg import decode
-
-    return np.asarray(decode(bytes(encoded)))
+def _second(encoded: Bytes, decoder: str, pixels: int, colour: str = "") -> Samples:
+    """pylibjpeg, which does not free the interpreter: what takes it long is decoded elsewhere."""
+    decode = decoded_apart if pixels > MOST_PIXELS_HERE else decoded_here
+    return decode(decoder, encoded, 1 if colour == "YBR" else 0)
 
 
 def decode_rle(encoded: Bytes, rows: int, columns: int, samples: int, bits_allocated: int) -> Samples:
