@@ -14,7 +14,7 @@ from readingroom.display.words import day
 from readingroom.settings.monitor_tables import LARGEST_PITCH_MM, SMALLEST_PITCH_MM, day_of
 from readingroom.settings.sections import MonitorSettings
 
-MEASURE = "Measure its luminance at every 5th level and enter it: readingroom monitors --calibrate {name} --luminance FILE.csv"
+MEASURE = "Measure it in the window (Measure…), or enter readings: readingroom monitors --calibrate {name} --luminance FILE.csv"
 _MOST_OBLONG = 0.02
 _ROLE_WORDS = {"report": "it is for reports", "other": "it is not for reading"}
 
