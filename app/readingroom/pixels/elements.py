@@ -45,14 +45,10 @@ class Element(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """One pass over a data set: the bytes, and what had to be passed over, in words.
-
-    keep_all: keep also what no image needs (values cut short, fragments, what lies too deep) as the bytes that are there.
-    """
+    """One pass over a data set: the bytes, and what had to be passed over, in words."""
 
     source: bytes | memoryview
     only_frame: int | None = None
-    keep_all: bool = False
     passed_over: list[str] = field(default_factory=list)
     left: int = MOST_ELEMENTS
 
