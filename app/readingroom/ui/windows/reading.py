@@ -25,6 +25,7 @@ from readingroom.ui.panels.banner import PatientBanner
 from readingroom.ui.panels.measurements import MeasurementsPanel
 from readingroom.ui.panels.monitor_strip import MonitorStrip
 from readingroom.ui.panels.report import ReportPanel
+from readingroom.ui.panels.timeline import TimelineStrip
 from readingroom.ui.panels.tray import SeriesTray
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.theme import Theme
@@ -55,6 +56,7 @@ class ReadingWindow(QMainWindow):
         self.tray = SeriesTray(desk, theme, pulse)
         self.tray.document_wanted.connect(self._open_document)
         self.banner = PatientBanner(desk, pulse)
+        self.timeline = TimelineStrip(desk, theme, pulse)
         self.report = ReportPanel(desk)
         self.measurements = MeasurementsPanel(desk, theme)
         self.notices = NoticeBar()
@@ -100,6 +102,7 @@ class ReadingWindow(QMainWindow):
                 Command("window.measure-monitor", "Measure this monitor", nothing, (), "View", False),
                 self._measure_monitor,
             ),
+            (Command("window.timeline", "The patient's timeline", nothing, ("F6",), "View"), self.timeline.take_focus),
             (Command("window.report-panel", "Report panel", nothing, ("F3",), "Report", False), self._toggle_report),
         )
         for command, run in own:
@@ -127,6 +130,7 @@ class ReadingWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.toolbar)
+        column.addWidget(self.timeline)
         column.addWidget(self.monitor)
         self.side = QSplitter(Qt.Orientation.Vertical)
         self.side.addWidget(self.measurements)
