@@ -9,6 +9,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
+from readingroom.archive.ahead import read_ahead
 from readingroom.archive.dialect import MULTIPART, SINGLE, dialect_of
 from readingroom.archive.equal import difference
 from readingroom.archive.header import identity_of
@@ -97,7 +98,10 @@ class DicomWeb:
         _checked(study_uid, series_uid)
         if not self.dialect.series_stream:
             raise ReaderError(f"{self.name} sends no series as a whole.", "Its objects are asked for one by one.")
-        yield from self._received(f"studies/{study_uid}/series/{series_uid}", ticket)
+        stream = self._received(f"studies/{study_uid}/series/{series_uid}", ticket)
+        for received in read_ahead(stream, lambda one: len(one.part10)):
+            ticket.checkpoint()
+            yield received
 
     def object(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Received:
         """One object as it is stored, in whatever transfer syntax."""

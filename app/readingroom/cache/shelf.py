@@ -22,7 +22,6 @@ from readingroom.settings.sections import DiskSettings
 FLUSH_S = 1.0
 FLUSH_BYTES = 64 * 2**20
 STRAY_S = 3600.0
-
 _MISMATCH = "Keep the archive's copy: look at the study there, and ask its owner which object is right."
 
 
@@ -292,19 +291,22 @@ class Shelf:
             self._touched[entry.study] = self._clock()
             waiting = sum(one.length for one, _ in self._pending.values())
             overdue = self._armed_at is not None and time.monotonic() - self._armed_at > 2 * FLUSH_S
-        if waiting > FLUSH_BYTES or overdue:
+        if waiting > 4 * FLUSH_BYTES or overdue:
             self.flush()
         else:
-            self._arm()
+            self._arm(0.0 if waiting > FLUSH_BYTES else FLUSH_S)
         return ours
 
-    def _arm(self) -> None:
-        """See to it that what waits is flushed within FLUSH_S."""
+    def _arm(self, within_s: float = FLUSH_S) -> None:
+        """See to it that what waits is flushed within so many seconds, whoever puts not waiting for the disk."""
         with self._turn:
-            if self._armed_at is not None or not self._pending or self._closed:
+            hurry = self._timer is not None and within_s < self._timer.interval
+            if (self._armed_at is not None and not hurry) or not self._pending or self._closed:
                 return
+            if self._armed_at is not None and self._timer is not None:
+                self._timer.cancel()
             self._armed_at = time.monotonic()
-            self._timer = threading.Timer(FLUSH_S, self._flush_quietly)
+            self._timer = threading.Timer(within_s, self._flush_quietly)
             self._timer.name, self._timer.daemon = "shelf flush", True
             self._timer.start()
 
