@@ -122,10 +122,15 @@ class Documents:
         """The selections that mark a frame."""
         return tuple(one for one in self._selections.values() if one.is_for(ref))
 
+    def segmentation(self, sop_uid: str) -> Segmentation | None:
+        """A segmentation of the case, or None while it is not read."""
+        found = self._segmentations.get(sop_uid)
+        return found[0] if found is not None else None
+
     def segment_names(self, sop_uid: str) -> tuple[str, ...]:
         """What a segmentation marks, each with who or what drew it; empty while it is not read."""
-        found = self._segmentations.get(sop_uid)
-        return tuple(segment.words for segment in found[0].segments) if found is not None else ()
+        found = self.segmentation(sop_uid)
+        return tuple(segment.words for segment in found.segments) if found is not None else ()
 
     def frame(self, ref: FrameRef) -> Frame | None:
         """A frame that lies over another one, decoded for that alone; None, and begun, while it is not here."""

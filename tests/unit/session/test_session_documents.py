@@ -1,5 +1,6 @@
 """What documents say of the images reaches the glass: offered, said, and applied only when the reader asks."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from readingroom.session.arranging import hang_stack, scroll_to
 from readingroom.session.commands.views import VIEW_COMMANDS
 from readingroom.session.documents import Documents
 from readingroom.session.opening import open_case
+from readingroom.session.overlaying import show_segmentation
 from readingroom.session.reporting_desk import case_view
 from readingroom.session.shown import seen_view, shown_on, stack_marks
 
@@ -138,7 +140,12 @@ def segmentation() -> bytes:
     mask[:, 10:20, 5:15] = 1
     by = AlgorithmIdentificationSequence(name="Finder", version="1", family=codes.cid7162.ArtificialIntelligence)
     what = SegmentDescription(
-        1, "Nodule", codes.SCT.MorphologicallyAbnormalStructure, codes.SCT.Nodule, SegmentAlgorithmTypeValues.AUTOMATIC, by
+        1,
+        "Nodule",
+        codes.SCT.MorphologicallyAbnormalStructure,
+        codes.SCT.Nodule,
+        SegmentAlgorithmTypeValues.AUTOMATIC,
+        by,
     )
     made = Segmentation(
         sources, mask, SegmentationTypeValues.BINARY, [what], f"{STUDY}.66", 66, f"{STUDY}.66.1", 1, "phantom",
@@ -170,6 +177,45 @@ def test_a_segmentation_that_is_hung_on_request_says_what_it_is() -> None:
     hang_stack(hand.desk, 0, marks.id)
     hand.crank()
     assert "SEGMENTATION as it is stored: marks, no image of the patient" in badges(hand)
+
+
+def test_from_the_tray_a_segmentation_leads_to_the_image_it_marks() -> None:
+    hand = opened(segmentation())
+    marks = next(stack for stack in hand.desk.case.stacks if stack.kind == "segmentation")
+    to_image(hand, 0)
+    show_segmentation(hand.desk, marks.frames[0].sop_uid)
+    case = hand.desk.case
+    assert (case.segments_shown, case.stack_at(0).modality) == (True, "CT")
+    assert case.tiles[0].index in (2, 3)
+    hand.desk.change(replace(case, stacks=(marks,)))
+    show_segmentation(hand.desk, marks.frames[0].sop_uid)
+    assert "The images that this segmentation marks are not in this case." in hand.words
+
+
+def blending() -> tuple[list[bytes], bytes]:
+    """A second series in the same space, and a state that lays its slices over the first ones."""
+    from tests.unit.display.test_display_blending import state as blended
+
+    over = slices(6, series=f"{STUDY}.4", description="Uptake")
+    made = blended(0.5)
+    for side, objects in zip(made.BlendingSequence, (over, IMAGES), strict=True):
+        uids = [dcmread(BytesIO(one)).SOPInstanceUID for one in objects]
+        side.ReferencedSeriesSequence[0].ReferencedImageSequence = Sequence([reference(uid) for uid in uids])
+    del made.DisplayedAreaSelectionSequence
+    return over, of_patient(made)
+
+
+def test_a_blending_state_lays_the_slice_of_the_other_series_over_this_one() -> None:
+    over, made = blending()
+    hand = opened(*over, made)
+    hang_stack(hand.desk, 0, next(s for s in hand.desk.case.stacks if s.series_uid != f"{STUDY}.4").id)
+    to_image(hand, 2)
+    COMMANDS["view.presentation"](hand.desk)
+    shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600)
+    hand.crank()
+    shown = shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600)
+    assert shown.presentation.kind == "blending"
+    assert shown.superimposed.facts.ref.sop_uid == dcmread(BytesIO(over[2])).SOPInstanceUID
 
 
 def test_single_frames_that_are_rejected_leave_the_glass() -> None:

@@ -15,6 +15,7 @@ from readingroom.session.arranging import hang_stack
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.opening import open_prior
+from readingroom.session.overlaying import show_segmentation
 from readingroom.session.shown import received_frames, stack_marks, standing
 from readingroom.ui.polish import label
 from readingroom.ui.pulse import Pulse
@@ -132,8 +133,10 @@ class StackCard(QFrame):
         drag.exec(Qt.DropAction.CopyAction)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Hang it in the active viewport."""
-        if self._desk.case is not None and self.stack.is_image:
+        """Hang it in the active viewport; a segmentation is laid over its images, a document opens."""
+        if self._desk.case is not None and self.stack.kind == "segmentation":
+            show_segmentation(self._desk, self.stack.frames[0].sop_uid)
+        elif self._desk.case is not None and self.stack.is_image:
             hang_stack(self._desk, self._desk.case.active, self.stack.id)
         elif self._desk.case is not None:
             self.document_wanted.emit(self.stack)
