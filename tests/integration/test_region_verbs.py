@@ -79,8 +79,41 @@ def test_each_archive_says_what_it_can_do(orthanc: OrthancServer, profile: Profi
         "transfer_syntaxes": ["uncompressed", "JPEG-LS lossless"],
         "ups_rs": False,
         "same_uid_store": "keeps the old object and says stored",
+        "product": "Orthanc",
+        "server": "",
+        "filters": True,
+        "fields_missing": [],
+        "fields_only_if_asked": ["StudyDescription"],
+        "most_rows": None,
+        "token_minutes": None,
+        "transfer_syntax_faults": {"JPEG 2000 lossless": 500},
+        "object_forms": ["multipart", "anything"],
+        "series_stream": True,
+        "study_metadata": True,
+        "metadata_gzip": True,
+        "bulk_data": "here",
     }
     assert cd["can"]["same_uid_store"] == "refused, the first object stays"
+
+
+@pytest.mark.orthanc
+def test_the_report_names_what_an_administrator_can_change_and_keeps_no_patient(
+    orthanc: OrthancServer, profile: Profile, tmp_path: Path, verb: Verb, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for part10 in ct_series(2):
+        orthanc.put(part10)
+    _desk(profile, ArchiveSettings("RM3", "dicomweb", url=orthanc.url))
+    assert main(["archives", "--report", "--profile", str(profile.folder)]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("RM3 (Orthanc): answers in ")
+    assert "1. StudyDescription is returned only where includefield names it.\n     → Have it return" not in said
+    assert "StudyDescription is returned only where includefield names it." in said
+    assert "It answers 500 when asked for JPEG 2000 lossless.\n     → Install that codec, or answer 406" in said
+    written = b"".join(path.read_bytes() for path in profile.folder.glob("archives.json"))
+    assert written and not any(word in written for word in (b"Reed", b"9990000018", STUDY.encode(), SERIES.encode()))
+    asked_before = json.loads(written)["RM3"]["at"]
+    assert verb("archives", "--kept")[1]["archives"][0]["can"]["product"] == "Orthanc"
+    assert json.loads((profile.folder / "archives.json").read_text())["RM3"]["at"] == asked_before
 
 
 @pytest.mark.orthanc

@@ -33,6 +33,8 @@ _PACKED = f'multipart/related; type="application/dicom"; transfer-syntax={JPEG_L
 _NOT_OFFERED = frozenset({400, 404, 405, 406, 415, 500, 501})
 PREVIEW_QUALITY = 30
 _ROUND = 50
+_TOO_MANY = frozenset({400, 413})
+_FEWEST = 100
 _PIECE = 1024 * 1024
 _OTHER_FORM = frozenset({400, 406, 415})
 """Statuses of an archive that may send a single object alone though it does not send it as one part of many."""
@@ -49,6 +51,7 @@ class DicomWeb:
         self.line = Line(settings, secret, renew)
         self.dialect = dialect_of(settings)
         self._one_object = self.dialect.one_object
+        self._most_rows = self.dialect.page
         self._cut_short = False
 
     @property
@@ -167,10 +170,17 @@ class DicomWeb:
         """Every row over all pages; ends at a short page, and where an archive repeats itself."""
         seen: set[str] = set()
         offset = 0
-        most = self.dialect.page
+        most = min(self.dialect.page, self._most_rows)
         while True:
             page = {**query, "limit": str(most), "offset": str(offset)}
-            rows, headers = self.line.get_json(path, page)
+            try:
+                rows, headers = self.line.get_json(path, page)
+            except Refused as refused:
+                if refused.status not in _TOO_MANY or offset or most <= _FEWEST:
+                    raise
+                # An archive may refuse a limit above its own instead of answering fewer rows.
+                most = self._most_rows = max(_FEWEST, most * 2 // 5)
+                continue
             fresh = {key: row for row in rows if (key := repr(row)) not in seen}
             seen |= fresh.keys()
             yield from fresh.values()

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from readingroom.archive.credentials import Credential, signing
 from readingroom.archive.link import Link
 from readingroom.archive.multipart import parameters
+from readingroom.archive.token import token_life_s
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Ticket
 from readingroom.settings.sections import ArchiveSettings
@@ -49,6 +50,16 @@ class Line:
         self._credential = Credential(settings, secret, renew)
         self._signed: tuple[str | None, Any] | None = None
         self._session: Any = None
+
+    @property
+    def root(self) -> str:
+        """The DICOMweb root, without a slash at its end."""
+        return self._root
+
+    @property
+    def token_life_s(self) -> float | None:
+        """Seconds for which the sign-in lasts, as far as its token says; None for other ways to sign in."""
+        return token_life_s(self._credential.secret) if self._settings.auth == "bearer" else None
 
     def get_json(self, path: str, query: Mapping[str, str], patient: bool = False) -> tuple[list[Any], Any]:
         """The parsed list and the answer's headers; [] for 204. patient: wait longer than a search may."""

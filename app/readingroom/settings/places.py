@@ -42,6 +42,11 @@ class Profile:
         return self.folder / "hanging"
 
     @property
+    def archives(self) -> Path:
+        """What the archives can do, as they were last asked."""
+        return self.folder / "archives.json"
+
+    @property
     def log(self) -> Path:
         """The program's log, free of patients."""
         return self.folder / "readingroom.log"

@@ -1,12 +1,16 @@
-"""readingroom archives: each configured archive probed."""
+"""readingroom archives: each configured archive probed, and what its administrator could act on."""
 
 import argparse
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import asdict
 from typing import Any
 
+from readingroom.archive.advice import Advice, advice
 from readingroom.archive.open import open_archives
 from readingroom.archive.profile import Probe, probe
+from readingroom.archive.profile_book import ProfileBook
 from readingroom.settings.load import load
 from readingroom.settings.places import Profile
 from readingroom.settings.secrets import open_secrets
@@ -15,29 +19,51 @@ from readingroom.verbs.front import Answer
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """--only NAME."""
+    """--only NAME, --report, --kept."""
     parser.add_argument("--only", metavar="NAME", action="append", help="only this archive; repeat for more")
+    parser.add_argument("--report", action="store_true", help="what each archive's administrator could act on")
+    parser.add_argument("--kept", action="store_true", help="use what was found within the last week where it is kept")
 
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
-    """Probe every archive at once; exit code 1 where one does not answer."""
+    """Probe every archive at once, and keep what was found; exit code 1 where one does not answer."""
     settings = load(profile).archives
+    book = ProfileBook(profile.archives)
     with closing(open_archives(settings, open_secrets(profile))) as region:
-        doors = [region.archive(name) for name in options.only or region.names]
+        names = [region.archive(name).name for name in options.only or region.names]
+        by_name = {one.name: one for one in settings}
+        kept = {name: was.probe for name in names if options.kept and (was := book.kept(by_name[name]))}
+        doors = [region.archive(name) for name in names if name not in kept]
         with ThreadPoolExecutor(max(1, len(doors))) as together:
-            found = list(together.map(probe, doors))
-    by_name = {one.name: one for one in settings}
-    fields = {"archives": [_fields(one, by_name[one.name]) for one in found]}
-    lines = [line for one in found for line in _lines(one)]
+            fresh = {one.name: one for one in together.map(probe, doors)}
+    book.keep({name: (by_name[name], one) for name, one in fresh.items()})
+    found = [fresh.get(name) or kept[name] for name in names]
+    told = [advice(one, by_name[one.name]) if options.report else () for one in found]
+    fields = {"archives": [_fields(one, by_name[one.name], said) for one, said in zip(found, told, strict=True)]}
     if not found:
-        lines = ["No archive is configured. Add an [[archive]] to settings.toml; its keys: readingroom settings"]
+        return Answer(
+            fields, ("No archive is configured. Add an [[archive]] to settings.toml; its keys: readingroom settings",)
+        )
+    pairs = zip(found, told, strict=True)
+    lines = [line for one, said in pairs for line in (_report(one, said) if options.report else _lines(one))]
     return Answer(fields, tuple(lines), 0 if all(one.ok for one in found) else 1)
 
 
-def _fields(one: Probe, settings: ArchiveSettings) -> dict[str, Any]:
-    said = {} if one.ok else {"problem": one.problem, "remedy": one.remedy}
+def _fields(one: Probe, settings: ArchiveSettings, said: Sequence[Advice]) -> dict[str, Any]:
+    problem = {} if one.ok else {"problem": one.problem, "remedy": one.remedy}
     head = {"name": one.name, "trust": settings.trust, "kind": settings.kind, "ok": one.ok}
-    return {**head, **said, "ms": round(one.ms, 1), "can": dict(one.can)}
+    told = {"advice": [asdict(words) for words in said]} if said else {}
+    return {**head, **problem, "ms": round(one.ms, 1), "can": dict(one.can), **told}
+
+
+def _report(one: Probe, said: Sequence[Advice]) -> list[str]:
+    """The archive's part of the report, to be handed to its administrator as it is."""
+    known = " ".join(filter(None, (str(one.can.get("product") or ""), str(one.can.get("server") or ""))))
+    head = f"{one.name}{f' ({known})' if known else ''}"
+    lines = [f"{head}: {f'answers in {one.ms:.0f} ms' if one.ok else 'does not answer'}"]
+    for number, words in enumerate(said, 1):
+        lines += [f"  {number}. {words.problem}", f"     → {words.change}"]
+    return [*lines, *([] if said else ["  Nothing to change."]), ""]
 
 
 def _lines(one: Probe) -> list[str]:
@@ -52,6 +78,8 @@ def _lines(one: Probe) -> list[str]:
 def _words(value: Any) -> str:
     if isinstance(value, list):
         return " | ".join(value) or "none"
+    if isinstance(value, dict):
+        return " | ".join(f"{key} {_words(one)}" for key, one in value.items()) or "none"
     if value is None:
         return "not known"
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
