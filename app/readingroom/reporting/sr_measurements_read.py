@@ -297,7 +297,9 @@ def basis_of(group: SrGroup) -> Basis:
 
 
 def _author(document: Dataset) -> str:
-    found = next((c for c in tree.children(document) if tree.code(c)[0] == "121008"), None)
+    """The person who observed, else the device that did: an algorithm signs with its name too (PS3.16 TID 1002)."""
+    observers = {tree.code(c)[0]: c for c in reversed(tree.children(document))}
+    found = next((observers[code] for code in ("121008", "121013") if code in observers), None)
     return (tree.word(found, "PersonName") or tree.word(found, "TextValue")) if found is not None else ""
 
 

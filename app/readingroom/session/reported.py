@@ -10,13 +10,14 @@ from readingroom.display.annotate import text_lines
 from readingroom.display.stack import Stack
 from readingroom.geometry.plane import Plane
 from readingroom.record.finding import ImagePoint, Measurement
-from readingroom.record.patient import Patient
+from readingroom.record.patient import display_name
 from readingroom.record.study import FrameRef
 from readingroom.reporting.sr_graphics import SrGraphic
 from readingroom.reporting.sr_measurements_read import SrContent, SrGroup, basis_of
 from readingroom.session.arranging import hang_stack, scroll_to
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
+from readingroom.session.measuring import NAMES
 
 _OFF_PLANE_MM = 0.5
 _TOOLS = {"ELLIPSE": "ellipse", "CIRCLE": "ellipse", "MULTIPOINT": "points", "POINT": "points"}
@@ -39,7 +40,8 @@ def drawable(content: SrContent) -> tuple[SrGroup, ...]:
 
 def source_of(content: SrContent) -> str:
     """Whose report it is: "from Okafor, 24 Nov 2026"."""
-    who = Patient("", "", content.author, None, "").display_name if content.author else "an unnamed author"
+    named = display_name(content.author) if "^" in content.author else content.author
+    who = named or "an unnamed author"
     return f"from {who}, {words.day(content.at.date() if content.at is not None else None)}"
 
 
@@ -61,7 +63,7 @@ def reported_on(
 def _drawn(
     content: SrContent, number: int, group: SrGroup, ref: FrameRef, stack: Stack, plane: Plane | None
 ) -> Iterator[Measurement]:
-    name = group.label or (group.finding[2] if group.finding is not None else "") or group.tracking_id
+    name = _name(group)
     made = Measurement(
         tool=group.tool, frame=ref, points=group.points, values=group.values, basis=basis_of(group), label=name,
         tracking_uid=_key(content, number), author=content.author, at=content.at, finding=group.finding, site=group.site,
@@ -77,6 +79,14 @@ def _drawn(
             yield made if made.points == points and made.tool == tool else replace(made, tool=tool, points=points)
             # The numbers stand beside the first of its graphics.
             made = replace(made, values=(), label="")
+
+
+def _name(group: SrGroup) -> str:
+    """What a group is called: its label, its finding, its tool where that is known, else its identifier."""
+    finding = group.finding[2] if group.finding is not None else ""
+    return (
+        group.label or finding or (group.tracking_id if group.read_only else NAMES.get(group.tool, group.tool.title()))
+    )
 
 
 def _points_on(graphic: SrGraphic, ref: FrameRef, stack: Stack, plane: Plane | None) -> tuple[ImagePoint, ...]:
@@ -115,7 +125,7 @@ def rows(contents: Sequence[SrContent], case: Case) -> tuple[ReportedRow, ...]:
         if content.sop_uid not in case.reported:
             continue
         for number, group in enumerate(drawable(content)):
-            name = group.label or (group.finding[2] if group.finding is not None else "") or group.tracking_id
+            name = _name(group)
             lines = text_lines(Measurement(group.tool, _NOWHERE, (), group.values, basis_of(group), name))
             found.append(ReportedRow(_key(content, number), lines, source_of(content), _where(case, group)))
     return tuple(found)

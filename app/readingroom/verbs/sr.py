@@ -108,6 +108,8 @@ def _read(part10: bytes) -> Answer:
         "groups": [_fields(group) for group in content.groups],
         "problems": list(content.problems),
     }
+    if content.marks:
+        fields["marks"] = [_fields(mark) for mark in content.marks]
     return Answer(fields, tuple(_lines(content)), 1 if content.groups and content.problems else 0)
 
 
@@ -146,4 +148,7 @@ def _lines(content: SrContent) -> Sequence[str]:
         lines += [f"    {concept}: {text}" for concept, text in group.remarks]
         if group.read_only:
             lines.append(f"    shown only: {group.problem}")
+    lines += [
+        f"  mark: {mark.label or 'not named'}  ({mark.graphic.lower() or 'not on an image'})" for mark in content.marks
+    ]
     return [*lines, *(f"  problem: {problem}" for problem in content.problems)]

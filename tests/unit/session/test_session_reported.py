@@ -200,6 +200,20 @@ def test_points_that_belong_together_are_not_joined_by_a_line() -> None:
     assert not any(isinstance(graphic, PolylineGraphic) for graphic in made)
 
 
+def test_what_an_algorithm_measured_is_from_that_algorithm_and_named_by_its_tool() -> None:
+    made = dcmread(BytesIO(report()))
+    observers = ("121005", "121008", "121009")
+    made.ContentSequence = [c for c in made.ContentSequence if c.ConceptNameCodeSequence[0].CodeValue not in observers]
+    group = next(c for c in made.ContentSequence if c.ConceptNameCodeSequence[0].CodeValue == "126010").ContentSequence[
+        0
+    ]
+    group.ContentSequence = [c for c in group.ContentSequence if c.ConceptNameCodeSequence[0].CodeValue != "121106"]
+    hand = opened(as_part10(made))
+    COMMANDS["view.reported"](hand.desk)
+    (row,) = rows(hand.desk.documents.reports, hand.desk.case)
+    assert (row.source, row.lines[0]) == ("from Reading Room, 4 Mar 2026", "Length")
+
+
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
 
 
