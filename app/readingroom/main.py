@@ -5,12 +5,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Homecoming, Pool, Progress, Ticket
 from readingroom.base.log import start_log, unforeseen
+from readingroom.hanging.library import protocols_of_desk
 from readingroom.reporting.template import Templates
 from readingroom.session.desk import Desk, Doors, Notice, Pools
 from readingroom.settings.load import load, save, write_default
@@ -66,6 +67,7 @@ def build_desk(house: House, home: Homecoming, now: Callable[[], datetime] = loc
     pools = Pools(home, Pool("io", 12, home), Pool("cpu", decoders, home), Pool("disk", 1, home))
     desk = Desk(house.doors, pools, house.settings, house.templates, now)
     desk.put_monitor = partial(put_monitor, house.profile)
+    desk.protocols = cache(partial(protocols_of_desk, house.profile.hanging))
     return desk
 
 
@@ -124,6 +126,9 @@ def _cold(desk: Desk, error: Exception) -> None:
 def remarks(house: House) -> tuple[Notice, ...]:
     """What is not as it should be at this desk, said when it opens."""
     found = [Notice(error.problem, error.remedy, "amber") for error in house.templates.broken]
+    if house.profile.hanging.is_dir():
+        broken = protocols_of_desk(house.profile.hanging).broken
+        found += [Notice(error.problem, error.remedy, "amber") for error in broken]
     if house.secrets.is_bare:
         text = f"No keyring: the key of this desk lies in {house.secrets.where()}."
         found.append(Notice(text, "See: readingroom doctor", "amber"))

@@ -27,7 +27,8 @@ class Case:
 
     layout: (rows, columns) of the grid; tiles: one view per viewport, row by row; active: index of the tile that keys
     act on. silent: archives that did not say which priors they hold. found: the patient's other studies with the reasons, None until the archives were asked. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position. reported:
-    SOP Instance UIDs of reports whose measurements are drawn on the images, read-only.
+    SOP Instance UIDs of reports whose measurements are drawn on the images, read-only. hung_as, hung_layout: the stacks
+    and the grid as the protocol hung them; stages: the names of its stages, and stage which of them was hung last.
     """
 
     study: Study
@@ -49,6 +50,10 @@ class Case:
     reference_lines: bool = True
     text_shown: bool = True
     hung_because: tuple[str, ...] = ()
+    hung_as: tuple[str, ...] = ()
+    hung_layout: tuple[int, int] = (1, 1)
+    stages: tuple[str, ...] = ()
+    stage: int = 0
     segments_shown: bool = False
     rejected_shown: bool = False
     reported: frozenset[str] = frozenset()
@@ -77,6 +82,12 @@ class Case:
     def is_prior(self, stack: Stack) -> bool:
         """Whether a stack belongs to a prior."""
         return stack.study_uid != self.study.uid
+
+    @property
+    def is_as_hung(self) -> bool:
+        """Whether the viewports still hold what the protocol hung in them."""
+        shown = tuple(view.stack_id for view in self.tiles)
+        return (self.hung_layout, self.hung_as) == (self.layout, shown)
 
     def visible_tiles(self) -> tuple[int, ...]:
         """The tiles on the glass: all, or the one that fills it."""

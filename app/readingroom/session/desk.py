@@ -9,6 +9,7 @@ from readingroom.base.events import Event
 from readingroom.base.jobs import Homecoming, Pool, Ticket
 from readingroom.display.monitors import Monitor
 from readingroom.display.view import ViewState
+from readingroom.hanging.library import Protocols, usual_protocols
 from readingroom.pixels.frame import Frame
 from readingroom.pixels.preview import is_preview
 from readingroom.record.search import Waiting
@@ -71,7 +72,7 @@ class Outgoing:
 class Desk:
     """The one place that changes. `case` is None while no study is open; `refused` is why the last one was not.
 
-    `monitor` is the one that the images are on, None while they are on none. `put_monitor` keeps one
+    `protocols` reads the hanging protocols, once. `monitor` is the one that the images are on, None while they are on none. `put_monitor` keeps one
     in the settings file, None where there is none.
     """
 
@@ -83,6 +84,7 @@ class Desk:
         self.pools, self.settings, self.templates, self.now = pools, settings, templates, now
         self.case: Case | None = None
         self.monitor: Monitor | None = None
+        self.protocols: Callable[[], Protocols] = usual_protocols
         self.put_monitor: Callable[[MonitorSettings], Settings] | None = None
         self.opening: str = ""
         self.refused: ReaderError | None = None

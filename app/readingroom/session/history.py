@@ -8,7 +8,7 @@ from readingroom.session.case import Case
 MOST = 500
 _TAKEN_BACK = (
     "layout", "measurements", "maximised", "linked", "links", "reference_lines", "text_shown", "segments_shown",
-    "rejected_shown", "reported",
+    "rejected_shown", "reported", "stage", "hung_as", "hung_layout", "hung_because",
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Opening a case: metadata first, then the hanging as the reader left it, then the priors that matter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -11,6 +11,7 @@ from readingroom.base.jobs import Lane, Ticket
 from readingroom.base.log import unforeseen
 from readingroom.display.stack import stacks
 from readingroom.hanging.hang import hang
+from readingroom.hanging.library import Protocols, usual_protocols
 from readingroom.hanging.priors import worth_opening
 from readingroom.record.patient import Patient, differences
 from readingroom.record.study import Study
@@ -51,13 +52,14 @@ def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: 
     unwritten = {kind: desk.keeper.unwritten(kind, study_uid) for kind in ("case", "draft")}
     desk.pools.io.submit(
         open_job, desk.doors, study_uid, tuple(held_by), patient, desk.settings.reader.name, desk.now(), unwritten,
+        desk.protocols,
         done=partial(_opened, desk), failed=partial(_not_opened, desk), ticket=desk.ticket, lane=Lane.NOW,
     )  # fmt: skip
 
 
 def open_job(
     doors: Doors, study_uid: str, held_by: Sequence[str], patient: Patient | None, reader: str, at: datetime,
-    unwritten: Mapping[str, Mapping[str, Any] | None],
+    unwritten: Mapping[str, Mapping[str, Any] | None], protocols: Callable[[], Protocols] = usual_protocols,
 ) -> Opened:  # fmt: skip
     """The study's metadata, and what this desk kept of it; the opening is in the audit trail before it is shown.
 
@@ -73,7 +75,7 @@ def open_job(
     uids = (kept or {}).get("priors", ())
     priors = tuple(prior for uid in uids if (prior := doors.shelf.study(uid)) is not None)
     here = {one.uid: doors.shelf.sop_uids(one.uid) for one in (study, *priors)}
-    case = hung(study, priors)
+    case = hung(study, priors, protocols())
     try:
         case = as_left(case, kept) if kept is not None else case
     except ReaderError as error:
@@ -155,13 +157,14 @@ def _not_opened(desk: Desk, error: Exception) -> None:
     desk.notice(trouble, "red")
 
 
-def hung(study: Study, priors: tuple[Study, ...] = ()) -> Case:
-    """A fresh case of a study and its opened priors, hung by protocol."""
+def hung(study: Study, priors: tuple[Study, ...] = (), protocols: Protocols | None = None) -> Case:
+    """A fresh case of a study and its opened priors, hung by the protocol that fits it best."""
     everything = tuple(stack for one in (study, *priors) for stack in stacks(one))
-    hanging = hang(study, everything, priors)
+    hanging = hang(study, everything, priors, protocols)
     return Case(
         study=study, stacks=everything, priors=priors, layout=hanging.layout, tiles=hanging.tiles,
-        hung_because=hanging.reasons,
+        hung_because=hanging.reasons, hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout,
+        stages=tuple(stage.name for stage in hanging.stages),
     )  # fmt: skip
 
 
@@ -222,11 +225,10 @@ def _priors_not_found(desk: Desk, error: Exception) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PriorOpened:
-    """What an io thread found of a prior: its metadata, what of it is here, and the case hung without it and with it."""
+    """What an io thread found of a prior: its metadata, what of it is here, and the case hung with it."""
 
     prior: Study
     here: frozenset[str]
-    without: Case
     beside: Case
 
 
@@ -236,18 +238,19 @@ def open_prior(desk: Desk, study_uid: str, held_by: Sequence[str] = ()) -> None:
     if case is None:
         return
     desk.pools.io.submit(
-        prior_job, desk.doors.region, desk.doors.shelf, study_uid, tuple(held_by), case.study, case.priors,
+        prior_job, desk.doors.region, desk.doors.shelf, study_uid, tuple(held_by), case.study, case.priors, desk.protocols,
         done=partial(_prior_opened, desk), failed=partial(_priors_not_found, desk),
         ticket=desk.ticket, lane=Lane.NEXT,
     )  # fmt: skip
 
 
 def prior_job(
-    region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str], study: Study, priors: tuple[Study, ...]
-) -> PriorOpened:
-    """The prior's metadata, and how the case would hang with it."""
+    region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str], study: Study, priors: tuple[Study, ...],
+    protocols: Callable[[], Protocols] = usual_protocols,
+) -> PriorOpened:  # fmt: skip
+    """The prior's metadata, and how the case hangs with it."""
     prior = open_study(region, shelf, study_uid, held_by)
-    return PriorOpened(prior, shelf.sop_uids(prior.uid), hung(study), hung(study, (*priors, prior)))
+    return PriorOpened(prior, shelf.sop_uids(prior.uid), hung(study, (*priors, prior), protocols()))
 
 
 def _prior_opened(desk: Desk, opened: PriorOpened) -> None:
@@ -259,18 +262,28 @@ def _prior_opened(desk: Desk, opened: PriorOpened) -> None:
         text = f"A study listed as a prior belongs to somebody else ({'; '.join(against)}) and was not opened."
         desk.noticed.tell(Notice(text, "Tell the trust that holds it.", "red"))
         return
-    untouched = [view.stack_id for view in case.tiles] == [view.stack_id for view in opened.without.tiles]
     # Where another prior came meanwhile, the case is hung with both.
     together = (*case.priors, prior)
-    fresh = opened.beside if opened.beside.priors == together else hung(case.study, together)
-    grown = replace(case, stacks=fresh.stacks, priors=fresh.priors)
-    if untouched and len(case.tiles) < len(fresh.tiles):
-        tiles = tuple(case.tiles[0] if n == 0 else view for n, view in enumerate(fresh.tiles))
-        grown = replace(grown, layout=fresh.layout, tiles=tiles, hung_because=fresh.hung_because)
-        grown = beside(grown)
+    fresh = opened.beside if opened.beside.priors == together else hung(case.study, together, desk.protocols())
+    grown = replace(case, stacks=fresh.stacks, priors=fresh.priors, stages=fresh.stages)
+    if case.is_as_hung and case.stage == 0 and case.hung_as != fresh.hung_as:
+        grown = beside(_rehung(grown, fresh))
     desk.loader.know({prior.uid: opened.here})
     desk.change(_told(desk, case, grown))
     keep_here(desk)
+
+
+def _rehung(case: Case, fresh: Case) -> Case:
+    """The case as it hangs with the prior; what hung before keeps its place in the stack, its window and its size."""
+    shown = {view.stack_id: view for view in case.tiles}
+    tiles = tuple(shown.get(view.stack_id, view) if view.stack_id else view for view in fresh.tiles)
+    held = case.tiles[case.active].stack_id
+    active = next((n for n, view in enumerate(tiles) if held and view.stack_id == held), None)
+    filled = active if case.maximised == case.active else None
+    return replace(
+        case, layout=fresh.layout, tiles=tiles, active=active or 0, maximised=filled, hung_because=fresh.hung_because,
+        hung_as=fresh.hung_as, hung_layout=fresh.hung_layout,
+    )  # fmt: skip
 
 
 def _told(desk: Desk, before: Case, after: Case) -> Case:

@@ -10,6 +10,7 @@ from readingroom.session.case import Case
 from readingroom.session.commands.registry import Command
 from readingroom.session.desk import Desk
 from readingroom.session.reported import toggle_reported
+from readingroom.session.staging import hang_again, next_stage, previous_stage
 from readingroom.session.sync import captured
 from readingroom.session.true_size import show_true_size
 
@@ -137,6 +138,9 @@ VIEW_COMMANDS: tuple[Command, ...] = (
     ),
     Command("view.reported", "Measurements of reports", toggle_reported, ("Shift+M",)),
     Command("view.fill", "Fill the glass", lambda desk: toggle_maximised(desk, desk.case.active if desk.case else 0), ("Return",)),
+    Command("stage.next", "Next stage", next_stage, ("N",), "Layout"),
+    Command("stage.previous", "Previous stage", previous_stage, ("Shift+N",), "Layout"),
+    Command("stage.again", "Hang again by the protocol", hang_again, ("Ctrl+H",), "Layout"),
     Command("layout.1x1", "Layout 1×1", _layout(1, 1), ("Ctrl+1",), "Layout"),
     Command("layout.1x2", "Layout 1×2", _layout(1, 2), ("Ctrl+2",), "Layout"),
     Command("layout.2x1", "Layout 2×1", _layout(2, 1), ("Ctrl+Shift+2",), "Layout"),

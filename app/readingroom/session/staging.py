@@ -1,0 +1,64 @@
+"""The stages of a case's protocol: the next, the one before, and why the case hangs as it does."""
+
+from dataclasses import replace
+
+from readingroom.display.view import ViewState
+from readingroom.hanging.explaining import as_text, explanation
+from readingroom.hanging.hang import Hanging, hang
+from readingroom.session.case import Case
+from readingroom.session.desk import Desk, Notice
+from readingroom.session.sync import captured
+
+
+def next_stage(desk: Desk) -> None:
+    """Hang the next stage; after the last comes the first."""
+    _to_stage(desk, 1)
+
+
+def previous_stage(desk: Desk) -> None:
+    """Hang the stage before; before the first comes the last."""
+    _to_stage(desk, -1)
+
+
+def hang_again(desk: Desk) -> None:
+    """Hang the stage anew as the protocol has it, whatever the reader arranged."""
+    _to_stage(desk, 0)
+
+
+def why(desk: Desk) -> str:
+    """Why the open case hangs as it does, line by line; "" while none is open."""
+    case = desk.case
+    if case is None:
+        return ""
+    text = as_text(explanation(_hanging(desk, case, case.stage)))
+    return text if case.is_as_hung else f"You have arranged this case yourself. As it was hung:\n\n{text}"
+
+
+def _to_stage(desk: Desk, step: int) -> None:
+    case = desk.case
+    if case is None or not case.stages:
+        return
+    wanted = (case.stage + step) % len(case.stages)
+    hanging = _hanging(desk, case, wanted)
+    shown = hanging.shown
+    if shown is None:
+        return
+    tiles = tuple(_where_it_was(view, case) for view in hanging.tiles)
+    staged = replace(
+        case, layout=hanging.layout, tiles=tiles, active=0, maximised=None, stage=hanging.stage,
+        stages=tuple(stage.name for stage in hanging.stages), hung_because=hanging.reasons,
+        hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout, tool=shown.tool or case.tool,
+    )  # fmt: skip
+    desk.change(replace(staged, links=captured(staged)) if case.linked else staged, "Stage")
+    words = f"Stage {hanging.stage + 1} of {len(hanging.stages)}: {shown.name}"
+    desk.noticed.tell(Notice(words, shown.text))
+
+
+def _hanging(desk: Desk, case: Case, stage: int) -> Hanging:
+    return hang(case.study, case.stacks, case.priors, desk.protocols(), stage=stage)
+
+
+def _where_it_was(view: ViewState, case: Case) -> ViewState:
+    """A stack that was on the glass stays at the image that was shown of it."""
+    before = next((old for old in case.tiles if view.stack_id and old.stack_id == view.stack_id), None)
+    return view if before is None else replace(view, index=before.index)

@@ -1,0 +1,119 @@
+"""Stages of a hanging: one key on, one key back, and why the case hangs as it does."""
+
+from tests.fakes.desk import HandDesk, archive_of
+from tests.fakes.objects import STUDY
+from tests.fakes.phantom import PRIOR, SECOND_SERIES, prior_slices, slices
+
+from readingroom.session.arranging import hang_stack, scroll_to, set_layout
+from readingroom.session.case import Case
+from readingroom.session.opening import close_case, open_case
+from readingroom.session.staging import hang_again, next_stage, previous_stage, why
+
+
+def case_of(hand: HandDesk) -> Case:
+    """The open case."""
+    assert hand.desk.case is not None
+    return hand.desk.case
+
+
+def opened(*series: list[bytes]) -> HandDesk:
+    """A desk with the study open and everything here."""
+    hand = HandDesk(archive_of("North", *series))
+    open_case(hand.desk, STUDY)
+    return hand.crank()
+
+
+def test_the_next_stage_comes_by_one_key_and_goes_back_by_another() -> None:
+    hand = opened(slices(20), slices(20, series=SECOND_SERIES, description="Lung 1.0"))
+    first = case_of(hand)
+    assert first.stage == 0 and len(first.stages) > 1 and first.is_as_hung
+    next_stage(hand.desk)
+    second = case_of(hand)
+    assert second.stage == 1 and second.is_as_hung
+    assert f"Stage 2 of {len(second.stages)}: {second.stages[1]}" in hand.words
+    previous_stage(hand.desk)
+    assert (case_of(hand).stage, case_of(hand).hung_as) == (0, first.hung_as)
+
+
+def test_after_the_last_stage_comes_the_first() -> None:
+    hand = opened(slices(20), slices(20, series=SECOND_SERIES, description="Lung 1.0"))
+    for _ in case_of(hand).stages:
+        next_stage(hand.desk)
+    assert case_of(hand).stage == 0
+
+
+def test_a_stack_keeps_its_place_from_stage_to_stage() -> None:
+    hand = opened(slices(20), slices(20, series=SECOND_SERIES, description="Lung 1.0"))
+    scroll_to(hand.desk, 0, 4)
+    shown = case_of(hand).tiles[0].stack_id
+    for _ in case_of(hand).stages[1:]:
+        next_stage(hand.desk)
+        kept = [view.index for view in case_of(hand).tiles if view.stack_id == shown]
+        assert kept in ([], [4])
+
+
+def test_a_stage_is_one_step_that_can_be_undone() -> None:
+    hand = opened(slices(20), slices(20, series=SECOND_SERIES, description="Lung 1.0"))
+    before = case_of(hand)
+    next_stage(hand.desk)
+    hand.desk.undo()
+    assert (case_of(hand).tiles, case_of(hand).stage) == (before.tiles, 0)
+
+
+def test_every_series_of_the_study_hangs_in_some_stage() -> None:
+    hand = opened(slices(20), slices(5, series=SECOND_SERIES, description="Topogram"))
+    seen = {view.stack_id for view in case_of(hand).tiles}
+    for _ in case_of(hand).stages:
+        next_stage(hand.desk)
+        seen |= {view.stack_id for view in case_of(hand).tiles}
+    assert {stack.id for stack in case_of(hand).stacks} <= seen
+
+
+def test_what_a_reader_arranged_is_hung_anew_only_when_asked() -> None:
+    hand = opened(slices(20), slices(20, series=SECOND_SERIES, description="Lung 1.0"))
+    first = case_of(hand)
+    set_layout(hand.desk, 2, 2)
+    assert not case_of(hand).is_as_hung and "arranged this case yourself" in why(hand.desk)
+    hang_again(hand.desk)
+    assert case_of(hand).is_as_hung and case_of(hand).hung_as == first.hung_as
+
+
+def test_a_prior_leaves_what_the_reader_arranged_alone() -> None:
+    hand = HandDesk(
+        archive_of("North", slices(20), slices(20, series=SECOND_SERIES)), archive_of("South", prior_slices())
+    )
+    open_case(hand.desk, STUDY)
+    while hand.desk.case is None:
+        assert hand.turn()
+    other = next(s for s in case_of(hand).stacks if s.id not in {v.stack_id for v in case_of(hand).tiles[:1]})
+    hang_stack(hand.desk, 0, other.id)
+    mine = [view.stack_id for view in case_of(hand).tiles]
+    hand.crank()
+    assert [prior.uid for prior in case_of(hand).priors] == [PRIOR]
+    assert [view.stack_id for view in case_of(hand).tiles] == mine
+
+
+def test_a_resumed_case_is_as_it_was_left_and_not_as_the_protocol_would_have_it() -> None:
+    hand = opened(slices(20), slices(20, series=SECOND_SERIES, description="Lung 1.0"))
+    set_layout(hand.desk, 2, 1)
+    scroll_to(hand.desk, 0, 3)
+    left = case_of(hand)
+    hand.later(1.0)
+    close_case(hand.desk)
+    open_case(hand.desk, STUDY)
+    hand.crank()
+    assert (case_of(hand).layout, case_of(hand).tiles) == (left.layout, left.tiles)
+
+
+def test_why_this_layout_names_the_protocol_the_rules_and_what_was_not_taken() -> None:
+    hand = opened(slices(20), slices(5, series=SECOND_SERIES, description="Topogram"))
+    text = why(hand.desk)
+    assert "modalities is CT: it is CT" in text
+    assert "not Topogram (5 images): is_localizer is yes" in text
+    assert "mammography: modalities is MG: it is CT" in text
+
+
+def test_without_a_case_there_are_no_stages_and_nothing_to_explain() -> None:
+    hand = HandDesk()
+    next_stage(hand.desk)
+    assert hand.desk.case is None and why(hand.desk) == ""
