@@ -249,7 +249,7 @@ def _words(
     always = Words(
         letters=camera.letters(facts.plane, facts.patient_orientation),
         badges=(
-            *(presenting.badges(state, facts.ref) if state is not None else ()),
+            *(presenting.badges(state, facts.ref, facts.frames) if state is not None else ()),
             *(_blended(state, shown) if state is not None else ()),
             *shown.notes,
             *corners.view_badges(view),

@@ -34,6 +34,7 @@ KINDS = {
 APPLIED = frozenset({"grey", "colour", "pseudo-colour", "blending"})
 """What is applied; an XA/XRF grey state counts as grey where it asks for no subtraction."""
 MOST_POINTS = 20_000
+UNITS = frozenset({"PIXEL", "DISPLAY", "MATRIX"})
 
 Pair = tuple[float, float]
 
@@ -75,8 +76,9 @@ class GraphicLayer:
 class Shape:
     """A graphic object (PS3.3 C.10.5.1.2).
 
-    kind: POINT, POLYLINE, INTERPOLATED, CIRCLE or ELLIPSE. units: "PIXEL" in image coordinates, or "DISPLAY" in parts
-    of the displayed area, (0, 0) at its top left and (1, 1) at its bottom right on the glass.
+    kind: POINT, POLYLINE, INTERPOLATED, CIRCLE or ELLIPSE. units: "PIXEL" in image coordinates; "DISPLAY" in parts of
+    the displayed area, (0, 0) at its top left and (1, 1) at its bottom right on the glass; "MATRIX" in the coordinates
+    of all tiles together, which are those of an image that is one tile.
     """
 
     kind: str
@@ -324,9 +326,8 @@ def _shape(item: Dataset, layer: str, targets: tuple[Target, ...], unread: list[
     units = text(item, "GraphicAnnotationUnits").upper() or "PIXEL"
     points = tuple(zip(flat[::2], flat[1::2], strict=False))
     least = {"POINT": 1, "POLYLINE": 2, "INTERPOLATED": 2, "CIRCLE": 2, "ELLIPSE": 4}.get(kind, 0)
-    if not least or units not in ("PIXEL", "DISPLAY") or not least <= len(points) <= MOST_POINTS:
-        slide = " (of a whole slide)" if units == "MATRIX" else ""
-        unread.append(f"graphic {kind or 'of no type'} in {units} units{slide} with {len(points)} points")
+    if not least or units not in UNITS or not least <= len(points) <= MOST_POINTS:
+        unread.append(f"graphic {kind or 'of no type'} in {units} units with {len(points)} points")
         return None
     return Shape(kind, points, units, layer, text(item, "GraphicFilled").upper() == "Y", targets, style_of(item))
 
@@ -342,7 +343,7 @@ def _texts(dataset: Dataset, unread: list[str], stand_ins: frozenset[tuple[str, 
             anchor = _pair(item, "AnchorPoint")
             boxed = (corners[0], corners[1]) if corners[0] is not None and corners[1] is not None else None
             units = [text(item, f"{w}AnnotationUnits").upper() or "PIXEL" for w in ("BoundingBox", "AnchorPoint")]
-            if not any(lines) or (boxed is None and anchor is None) or set(units) - {"PIXEL", "DISPLAY"}:
+            if not any(lines) or (boxed is None and anchor is None) or set(units) - UNITS:
                 unread.append(f"text “{' '.join(lines)}” without a place")
                 continue
             yield TextObject(

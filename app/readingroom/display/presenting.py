@@ -100,12 +100,16 @@ def as_presented(frame: Frame, state: PresentationState) -> Frame:
     return Frame(frame.stored, changed)
 
 
-def badges(state: PresentationState, ref: FrameRef) -> tuple[Badge, ...]:
-    """That the image is seen through a state, and what of the state is not drawn."""
+def badges(state: PresentationState, ref: FrameRef, frames: int = 1) -> tuple[Badge, ...]:
+    """That the image is seen through a state, and what of the state is not drawn; frames: of the object."""
     said = [Badge(f"PRESENTATION STATE: {state.label or 'unnamed'}", Tone.AMBER)]
     area = area_for(state, ref)
     if area is not None and area.mode == "TRUE SIZE":
         said.append(Badge("The state asks for true size: the area is fitted instead", Tone.AMBER))
+    placed: tuple[Shape | TextObject, ...] = (*state.shapes, *state.texts)
+    tiled = sum(not _in_reach(one, frames) for one in placed if _meant(one.targets, ref))
+    if tiled:
+        said.append(Badge(f"Not drawn: {tiled} graphics or texts placed on the whole slide", Tone.AMBER))
     said += [Badge(f"Not drawn: {words}", Tone.AMBER) for words in state.unread[:3]]
     if len(state.unread) > 3:
         said.append(Badge(f"Not drawn: {len(state.unread) - 3} more", Tone.AMBER))
@@ -121,7 +125,7 @@ def graphics(state: PresentationState, facts: FrameFacts, camera: Camera, ratio:
     colours = {layer.name: layer.colour for layer in state.layers}
     drawn: list[tuple[int, Graphic]] = []
     for shape in state.shapes:
-        if _meant(shape.targets, facts.ref):
+        if _meant(shape.targets, facts.ref) and _in_reach(shape, facts.frames):
             colour = shape.style.colour or colours.get(shape.layer) or _WHITE
             drawn += [(order.get(shape.layer, 0), g) for g in _shape(shape, glass, colour, ratio)]
     for compound in state.compounds:
@@ -129,7 +133,7 @@ def graphics(state: PresentationState, facts: FrameFacts, camera: Camera, ratio:
             colour = colours.get(compound.layer) or _WHITE
             drawn += [(order.get(compound.layer, 0), g) for g in compound_drawn(compound, glass, colour, ratio)]
     for words in state.texts:
-        if _meant(words.targets, facts.ref):
+        if _meant(words.targets, facts.ref) and _in_reach(words, facts.frames):
             colour = words.style.colour or colours.get(words.layer) or _WHITE
             drawn += [(order.get(words.layer, 0), g) for g in _text(words, glass, colour, ratio)]
     return tuple(graphic for _, graphic in sorted(drawn, key=lambda pair: pair[0]))
@@ -137,6 +141,12 @@ def graphics(state: PresentationState, facts: FrameFacts, camera: Camera, ratio:
 
 def _meant(targets: Sequence[Target], ref: FrameRef) -> bool:
     return not targets or any(target.is_frame(ref) for target in targets)
+
+
+def _in_reach(one: Shape | TextObject, frames: int) -> bool:
+    """Whether its place is known on a frame: in the matrix of many tiles it is not."""
+    units = (one.units,) if isinstance(one, Shape) else (one.box_units, one.anchor_units)
+    return frames == 1 or "MATRIX" not in units
 
 
 def _as_signed(voi: Voi, state: PresentationState, facts: FrameFacts) -> Voi:

@@ -130,7 +130,8 @@ class Documents:
     def segment_names(self, sop_uid: str) -> tuple[str, ...]:
         """What a segmentation marks, each with who or what drew it; empty while it is not read."""
         found = self.segmentation(sop_uid)
-        return tuple(segment.words for segment in found.segments) if found is not None else ()
+        # A label map may describe its background, which marks nothing (PS3.3 C.8.20.2).
+        return tuple(one.words for one in found.segments if one.number > 0) if found is not None else ()
 
     def frame(self, ref: FrameRef) -> Frame | None:
         """A frame that lies over another one, decoded for that alone; None, and begun, while it is not here."""

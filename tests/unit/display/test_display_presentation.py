@@ -14,7 +14,7 @@ from readingroom.display.colours import rgb_of_cielab
 from readingroom.display.compose import Shown, camera_of, compose
 from readingroom.display.picture import Badge, EllipseGraphic, LabelGraphic, PolylineGraphic, Tone
 from readingroom.display.presentation_state import PresentationState, presentation_state
-from readingroom.display.presenting import as_presented, graphics, presented, window_of_state
+from readingroom.display.presenting import as_presented, badges, graphics, presented, window_of_state
 from readingroom.display.stack import Stack
 from readingroom.display.tables import Tables
 from readingroom.display.view import ViewState
@@ -181,14 +181,42 @@ def test_text_keeps_its_lines_and_its_backslashes():
 def test_what_is_not_drawn_is_said():
     mark = annotation(
         "A",
-        [shape("POLYLINE", [0, 0, 1, 1], "MATRIX")],
+        [shape("POLYLINE", [0, 0, 1, 1], "FURLONG")],
         CompoundGraphicSequence=Sequence([item(CompoundGraphicType="RULER")]),
     )
     found = state(GraphicAnnotationSequence=Sequence([mark]), ImageRotation=45)
     texts = [badge.text for badge in shown(found).words.badges]
     assert "Not drawn: compound graphic RULER" in texts
-    assert any("MATRIX" in text for text in texts)
+    assert any("FURLONG" in text for text in texts)
     assert any("45°" in text for text in texts)
+
+
+def test_places_in_the_matrix_of_all_tiles_are_those_of_an_image_that_is_one_tile():
+    mark = annotation("A", [shape("POLYLINE", [3, 4, 10, 20], "MATRIX")])
+    of = state(GraphicAnnotationSequence=Sequence([mark]))
+    camera = Camera.of(ViewState(zoom=1.0), 40, 60, 1.0, 60, 40)
+    assert graphics(of, image().facts, camera)[0].points == ((3, 4), (10, 20))
+    tile = replace(image().facts, frames=4)
+    assert graphics(of, tile, camera) == ()
+    assert any("1 graphics or texts placed on the whole slide" in b.text for b in badges(of, tile.ref, tile.frames))
+
+
+def test_a_colour_state_turns_shows_a_part_and_annotates_and_leaves_the_colours_alone():
+    rgb = np.zeros((40, 60, 3), np.uint8)
+    rgb[:20], rgb[20:] = (200, 10, 30), (5, 100, 250)
+    header = header_for(rgb, SOPInstanceUID="1.9")
+    mark = annotation("A", [shape("POLYLINE", [0, 0, 10, 10])])
+    of = presentation_state(
+        grey_state(
+            header, SOPClassUID="1.2.840.10008.5.1.4.1.1.11.2", ImageRotation=180, ImageHorizontalFlip="N",
+            DisplayedAreaSelectionSequence=Sequence([area((1, 1), (60, 20))]),
+            GraphicAnnotationSequence=Sequence([mark]),
+        )
+    )  # fmt: skip
+    picture = shown(of, frame=Frame(rgb, facts_of(header)))
+    seen = CpuEngine().render(picture.layers, 600, 400)
+    assert tuple(seen[200, 300, 2::-1]) == (200, 10, 30)
+    assert picture.graphics and "ROTATED 180°" in [badge.text for badge in picture.words.badges]
 
 
 def test_a_blending_state_is_listed_and_never_applied():

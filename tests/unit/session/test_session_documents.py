@@ -171,6 +171,36 @@ def test_a_segmentation_is_in_the_tray_by_its_names_and_is_neither_hung_nor_wait
     assert int((picture.pixels > 0).sum()) == 100
 
 
+def label_map() -> bytes:
+    """Two segments that touch, 100 pixels of the first and 50 of the second on every slice."""
+    from highdicom.seg import SegmentAlgorithmTypeValues, Segmentation, SegmentationTypeValues, SegmentDescription
+    from pydicom.sr.codedict import codes
+
+    sources = [dcmread(BytesIO(one)) for one in IMAGES]
+    mask = np.zeros((len(sources), sources[0].Rows, sources[0].Columns), np.uint8)
+    mask[:, 10:20, 5:15], mask[:, 10:20, 15:20] = 1, 2
+    what = [
+        SegmentDescription(n, name, codes.SCT.MorphologicallyAbnormalStructure, codes.SCT.Nodule, SegmentAlgorithmTypeValues.MANUAL)
+        for n, name in ((1, "Core"), (2, "Rim"))
+    ]  # fmt: skip
+    made = Segmentation(
+        sources, mask, SegmentationTypeValues.LABELMAP, what, f"{STUDY}.67", 67, f"{STUDY}.67.1", 1, "phantom",
+        "phantom", "1", "1", omit_empty_frames=False,
+    )  # fmt: skip
+    return as_part10(made)
+
+
+def test_a_label_map_is_laid_over_by_its_numbers() -> None:
+    hand = opened(label_map())
+    (marks,) = [stack for stack in hand.desk.case.stacks if stack.kind == "segmentation"]
+    assert stack_marks(hand.desk, hand.desk.case, marks) == ("Core (manual)", "Rim (manual)")
+    COMMANDS["view.segments"](hand.desk)
+    shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600)
+    hand.crank()
+    (picture,) = shown_on(hand.desk, hand.desk.case, 0, None, None, 600, 600).segments
+    assert [int((picture.pixels == n).sum()) for n in (1, 2, 3)] == [100, 50, 0]
+
+
 def test_a_segmentation_that_is_hung_on_request_says_what_it_is() -> None:
     hand = opened(segmentation())
     marks = next(stack for stack in hand.desk.case.stacks if stack.kind == "segmentation")
