@@ -36,6 +36,11 @@ class Traits:
         self.subject, self._of = subject, of
         self._found: dict[str, Value] = {}
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every attribute that can be found out."""
+        return frozenset(self._of)
+
     def __getitem__(self, name: str) -> Value:
         if name not in self._found:
             find = self._of.get(name)
