@@ -155,9 +155,14 @@ def burned_in_problem(dataset: Any) -> str:
     modality, sop_class = str(dataset.get("Modality", "")), str(dataset.get("SOPClassUID", ""))
     if sop_class.startswith("1.2.840.10008.5.1.4.1.1.7"):
         return "it is a secondary capture, and the header does not say whether text is burned in"
-    if modality in ("US", "IVUS", "ES", "XC", "GM", "OP", "OT", "XA", "RF", "SC", "DG", "BI"):
+    if burned_in_risk(modality):
         return f"the header of this {modality} image does not say whether text is burned in"
     return ""
+
+
+def burned_in_risk(modality: str) -> bool:
+    """Whether images of a modality are known for text in their pixels."""
+    return modality in ("US", "IVUS", "ES", "XC", "GM", "OP", "OT", "XA", "RF", "SC", "DG", "BI")
 
 
 def shifted(value: str, days: int) -> str:

@@ -31,6 +31,7 @@ class ReadingToolbar(QFrame):
         self._row.setContentsMargins(10, 4, 10, 4)
         self._row.setSpacing(2)
         self._plain("Worklist", "Back to the worklist (Ctrl+L)", to_worklist)
+        self._menu_button("Case", lambda menu: menu.addActions(actions.groups["Case"]))
         self._gap()
         self.tools: dict[str, QToolButton] = {}
         for tool, title, key in TOOLS:

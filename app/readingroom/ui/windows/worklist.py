@@ -132,10 +132,20 @@ class WorklistWindow(QMainWindow):
         hint.setObjectName("Faint")
         row = QHBoxLayout()
         row.setSpacing(14)
+        self._offers = QHBoxLayout()
         row.addWidget(self.answered, 1)
+        row.addLayout(self._offers)
         row.addWidget(self.outbox)
         row.addWidget(hint)
         return row
+
+    def offer(self, title: str, tip: str, key: str, run: Callable[[], None]) -> None:
+        """A further thing that can be done here, as a button and by a key."""
+        button = QPushButton(title)
+        button.setToolTip(f"{tip} ({key})")
+        button.clicked.connect(lambda: run())
+        self._offers.addWidget(button)
+        QShortcut(QKeySequence(key), self, run)
 
     def refresh(self) -> None:
         """Show the list as it is now, the selection staying on its study."""

@@ -13,6 +13,7 @@ from readingroom.session.outgoing import send
 from readingroom.session.reading_list import ReadingList
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.pulse import Pulse
+from readingroom.ui.windows.media_commands import MediaCommands
 from readingroom.ui.windows.outbox import OutboxWindow
 from readingroom.ui.windows.reading import ReadingWindow
 from readingroom.ui.windows.worklist import WorklistWindow
@@ -30,6 +31,7 @@ class Workstation:
         theme = application.theme
         self.worklist = WorklistWindow(theme, self.reading_list, self.open_entry, self.show_outbox, self.may_leave)
         self.reading = ReadingWindow(theme, desk, engine, pulse, self.show_worklist, self.show_outbox)
+        self.media = MediaCommands(desk, self.reading_list, self.worklist, self.reading)
         self.outbox: OutboxWindow | None = None
         self._sent_at = monotonic()
         desk.worklist_changed.listen(lambda _: pulse.dirty(self.worklist, self.worklist.refresh))
