@@ -81,6 +81,10 @@ def _shape(
         return ()
     if measurement.tool == "ellipse" and len(at) == 4:
         return (_ellipse(at, role, owner, dashed, selected),)
+    if measurement.tool == "circle" and len(at) == 2:
+        # The glass shows pixels true to their spacing, so a circle in millimetres is one in screen pixels.
+        radius = hypot(at[1][0] - at[0][0], at[1][1] - at[0][1])
+        return (EllipseGraphic(at[0], (radius, 0.0), (0.0, radius), role, owner, dashed, selected),)
     pairs = _SEGMENTS.get(measurement.tool)
     if pairs is not None and len(at) == 2 * len(pairs):
         lines: list[Graphic] = [PolylineGraphic((at[a], at[b]), role, owner, dashed, selected) for a, b in pairs]

@@ -12,7 +12,11 @@ from readingroom.session.arranging import hang_stack, scroll_to
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 
-NAMES = {"length": "Length", "ellipse": "Ellipse ROI", "probe": "Probe", "angle": "Angle"}
+NAMES = {
+    "length": "Length", "bidirectional": "Two diameters", "angle": "Angle", "cobb": "Cobb angle", "ellipse": "Ellipse ROI",
+    "circle": "Circle ROI", "rectangle": "Rectangle ROI", "polygon": "Polygon ROI", "freehand": "Freehand ROI",
+    "polyline": "Path", "probe": "Probe",
+}  # fmt: skip
 
 
 def measure(desk: Desk, tool: str, ref: FrameRef, points: Sequence[ImagePoint]) -> Measurement | None:

@@ -1,109 +1,166 @@
-"""Drawing a measurement in at most two gestures: press, drag, release; or click, move, click. Escape drops it."""
+"""Drawing a measurement: press, drag, release, or click, move, click; some take a second such gesture. Escape drops it.
+
+An angle takes its vertex by the first gesture and its other end by the second; Cobb and two diameters take two lines.
+Polygons take a click for each point and end at a double click, at Enter, or at their first point; freehand follows.
+"""
 
 from dataclasses import dataclass, replace
-from math import atan2, cos, hypot, pi, sin
+from math import hypot
 
 from readingroom.record.finding import ImagePoint
 from readingroom.tools.pointer import Pointer, moved_px
+from readingroom.tools.shapes import across, ellipse, kept_straight, rectangle, shifted, with_handle
 
 CLICK_PX = 4.0
-"""A press and release nearer than this is a click, and the second click ends the drawing."""
-STEP = pi / 4
-"""With Shift a length keeps to multiples of 45 degrees."""
+"""A press and release nearer than this is a click, and the second click ends the gesture."""
+CLOSE_PX = 8.0
+"""A click this near to the first point of a polygon closes it."""
+TRACE_PX = 2.0
+"""A freehand line takes a point at least this far from the last."""
+TWO_LINES = frozenset({"cobb", "bidirectional"})
+TWO_GESTURES = TWO_LINES | {"angle"}
+BY_CLICKS = frozenset({"polygon", "polyline"})
+LEAST = {"polygon": 3, "polyline": 2, "freehand": 3}
+DRAWN = (
+    "length",
+    "bidirectional",
+    "angle",
+    "cobb",
+    "ellipse",
+    "circle",
+    "rectangle",
+    "polygon",
+    "freehand",
+    "polyline",
+    "probe",
+)
+"""Every tool that draws."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A measurement under the hand: its tool, where it began, where the pointer is; done once it may be measured."""
+    """A measurement under the hand: its tool, where the gesture began, where the pointer is; done once it may be measured.
+
+    placed: points that are settled. clicked: the gesture goes on without a button held. resting: the first of two
+    gestures is over and the second has not begun.
+    """
 
     tool: str
     start: Pointer
     now: Pointer
     clicked: bool = False
     done: bool = False
+    placed: tuple[ImagePoint, ...] = ()
+    resting: bool = False
 
     @property
     def points(self) -> tuple[ImagePoint, ...]:
         """The points of the measurement in image coordinates, in the order that DICOM wants for its graphic."""
-        if self.tool == "ellipse":
-            return _ellipse(self.start.image, self.now.image, self.now.shift, self.now.aspect)
-        if self.tool == "probe":
-            return (self.now.image,)
-        return (self.start.image, _kept_straight(self.start.image, self.now))
+        now, shift = self.now, self.now.shift
+        match self.tool:
+            case "ellipse":
+                return ellipse(self.start.image, now.image, shift, now.aspect)
+            case "rectangle":
+                return rectangle(self.start.image, now.image, shift, now.aspect)
+            case "probe":
+                return (now.image,)
+            case "polygon" | "polyline" | "freehand":
+                return self.placed if self.done or self.tool == "freehand" else (*self.placed, now.image)
+            case _:
+                return self._lines()
+
+    def _lines(self) -> tuple[ImagePoint, ...]:
+        if len(self.placed) < 2:
+            return self.start.image, kept_straight(self.start.image, self.now)
+        if self.tool == "angle":
+            return (*self.placed, self.now.image)
+        if self.resting:
+            return self.placed
+        start = self.start.image
+        if self.tool == "bidirectional":
+            return (*self.placed, start, across((self.placed[0], self.placed[1]), start, self.now))
+        return (*self.placed, start, kept_straight(start, self.now))
 
     @property
     def has_size(self) -> bool:
         """Whether there is anything to measure."""
+        if self.tool in LEAST:
+            return len(self.placed) >= LEAST[self.tool]
         away = moved_px(self.start, self.now)
-        return self.tool == "probe" or hypot(*away) >= CLICK_PX
+        return self.tool == "probe" or self.is_second or hypot(*away) >= CLICK_PX
+
+    @property
+    def is_second(self) -> bool:
+        """Whether the second of two gestures is under way or awaited."""
+        return self.tool in TWO_GESTURES and len(self.placed) == 2
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the points so far could be measured."""
+        if self.tool in TWO_LINES:
+            return self.is_second and not self.resting
+        return self.is_second if self.tool == "angle" else self.has_size
 
 
 def pressed(drawing: Drawing | None, tool: str, pointer: Pointer) -> Drawing:
-    """A press begins a drawing, or ends one that was begun by a click; a probe is done at once."""
-    if drawing is not None and drawing.clicked:
-        return replace(drawing, now=pointer, done=True)
-    return Drawing(tool, pointer, pointer, done=tool == "probe")
+    """A press begins a drawing or its second gesture, puts a point, or ends what was begun by a click."""
+    if drawing is None:
+        placed = (pointer.image,) if tool in LEAST else ()
+        return Drawing(tool, pointer, pointer, done=tool == "probe", placed=placed)
+    if tool in BY_CLICKS:
+        return _point_put(drawing, pointer)
+    if drawing.resting:
+        return replace(drawing, start=pointer, now=pointer, resting=False, clicked=False)
+    if drawing.clicked:
+        return _gesture_over(replace(drawing, now=pointer))
+    return Drawing(tool, pointer, pointer)
 
 
 def moved(drawing: Drawing, pointer: Pointer) -> Drawing:
     """The drawing follows the pointer."""
-    return drawing if drawing.done else replace(drawing, now=pointer)
+    if drawing.done:
+        return drawing
+    if drawing.tool == "freehand" and hypot(*moved_px(drawing.now, pointer)) >= TRACE_PX:
+        return replace(drawing, now=pointer, placed=(*drawing.placed, pointer.image))
+    return drawing if drawing.tool == "freehand" else replace(drawing, now=pointer)
 
 
 def released(drawing: Drawing, pointer: Pointer) -> Drawing:
-    """A release after a drag ends the drawing; after a click it waits for the second."""
-    if drawing.done or drawing.clicked:
+    """A release after a drag ends the gesture; after a click it waits for the second."""
+    if drawing.done or drawing.clicked or drawing.resting or drawing.tool in BY_CLICKS:
         return drawing
     ended = replace(drawing, now=pointer)
-    return replace(ended, done=True) if ended.has_size else replace(ended, clicked=True)
+    if drawing.tool == "freehand" or (drawing.tool == "angle" and drawing.is_second):
+        return replace(ended, done=True)
+    if hypot(*moved_px(ended.start, ended.now)) < CLICK_PX:
+        return replace(ended, clicked=True)
+    return _gesture_over(ended)
 
 
-def with_handle(tool: str, points: tuple[ImagePoint, ...], handle: int, to: ImagePoint) -> tuple[ImagePoint, ...]:
-    """The points with one taken elsewhere; an ellipse keeps its centre and its right angle."""
-    if tool == "ellipse" and len(points) == 4:
-        return _ellipse_handle(points, handle, to)
-    return tuple(to if n == handle else point for n, point in enumerate(points))
+def finished(drawing: Drawing) -> Drawing:
+    """Enter or a double click: what is drawn by clicks ends with the points that were put."""
+    enough = drawing.tool in BY_CLICKS and len(drawing.placed) >= LEAST[drawing.tool]
+    return replace(drawing, done=True) if enough else drawing
 
 
-def shifted(points: tuple[ImagePoint, ...], by: tuple[float, float]) -> tuple[ImagePoint, ...]:
-    """All points moved by (columns, rows)."""
-    return tuple((x + by[0], y + by[1]) for x, y in points)
+def _gesture_over(drawing: Drawing) -> Drawing:
+    if drawing.tool not in TWO_GESTURES or drawing.is_second:
+        return replace(drawing, done=True)
+    end = kept_straight(drawing.start.image, drawing.now)
+    return replace(drawing, placed=(drawing.start.image, end), resting=True, clicked=False)
 
 
-def _kept_straight(start: ImagePoint, now: Pointer) -> ImagePoint:
-    if not now.shift:
-        return now.image
-    dx, dy = now.image[0] - start[0], (now.image[1] - start[1]) * now.aspect
-    angle = round(atan2(dy, dx) / STEP) * STEP
-    length = dx * cos(angle) + dy * sin(angle)
-    return start[0] + length * cos(angle), start[1] + length * sin(angle) / now.aspect
+def _point_put(drawing: Drawing, pointer: Pointer) -> Drawing:
+    reach = 1.0 / max(pointer.zoom, 1e-6)
+    if _near(drawing.placed[-1], pointer, CLICK_PX * reach):
+        return finished(replace(drawing, now=pointer))
+    if drawing.tool == "polygon" and len(drawing.placed) >= 3 and _near(drawing.placed[0], pointer, CLOSE_PX * reach):
+        return replace(drawing, now=pointer, done=True)
+    return replace(drawing, now=pointer, placed=(*drawing.placed, pointer.image))
 
 
-def _ellipse(corner: ImagePoint, opposite: ImagePoint, circle: bool, aspect: float) -> tuple[ImagePoint, ...]:
-    """The ellipse in the box of two corners, longer axis first (PS3.3 C.18.6.1.2); with circle a circle in millimetres."""
-    cx, cy = (corner[0] + opposite[0]) / 2, (corner[1] + opposite[1]) / 2
-    rx, ry = abs(opposite[0] - corner[0]) / 2, abs(opposite[1] - corner[1]) / 2
-    if circle:
-        rx = max(rx, ry * aspect)
-        ry = rx / aspect
-        cx = corner[0] + (rx if opposite[0] >= corner[0] else -rx)
-        cy = corner[1] + (ry if opposite[1] >= corner[1] else -ry)
-    across = ((cx - rx, cy), (cx + rx, cy))
-    down = ((cx, cy - ry), (cx, cy + ry))
-    return (*across, *down) if rx >= ry else (*down, *across)
+def _near(point: ImagePoint, pointer: Pointer, reach: float) -> bool:
+    return hypot(point[0] - pointer.image[0], (point[1] - pointer.image[1]) * pointer.aspect) <= reach
 
 
-def _ellipse_handle(points: tuple[ImagePoint, ...], handle: int, to: ImagePoint) -> tuple[ImagePoint, ...]:
-    cx = (points[0][0] + points[1][0]) / 2
-    cy = (points[0][1] + points[1][1]) / 2
-    away = to[0] - cx, to[1] - cy
-    length = max(hypot(*away), 0.5)
-    along = away[0] / length, away[1] / length
-    other = (points[2], points[3]) if handle < 2 else (points[0], points[1])
-    half = hypot(other[0][0] - other[1][0], other[0][1] - other[1][1]) / 2
-    sign = 1.0 if handle % 2 else -1.0
-    first = (cx - sign * away[0], cy - sign * away[1])
-    second = (cx + sign * away[0], cy + sign * away[1])
-    mine = (first, second)
-    across = ((cx + along[1] * half, cy - along[0] * half), (cx - along[1] * half, cy + along[0] * half))
-    return (*mine, *across) if handle < 2 else (*across, *mine)
+__all__ = ["DRAWN", "Drawing", "finished", "moved", "pressed", "released", "shifted", "with_handle"]

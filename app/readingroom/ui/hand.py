@@ -16,22 +16,16 @@ from readingroom.display.tables import Tables
 from readingroom.display.view import ViewState
 from readingroom.measure.evaluate import evaluate
 from readingroom.pixels.frame import Frame, Voi
-from readingroom.record.finding import Basis, ImagePoint, Measurement
+from readingroom.record.finding import Basis, ImagePoint, Measurement, Value
 from readingroom.record.study import FrameRef
 from readingroom.session.arranging import scroll_by, scroll_to, toggle_maximised
 from readingroom.session.desk import Desk
 from readingroom.session.measuring import measure, moved, select
 from readingroom.session.shown import seen_view
 from readingroom.tools import dragging, drawing
-from readingroom.tools.drawing import Drawing
+from readingroom.tools.drawing import DRAWN, Drawing
 from readingroom.tools.pointer import Pointer
 
-DRAWN = ("length", "ellipse", "probe")
-CURSORS = {
-    "length": Qt.CursorShape.CrossCursor,
-    "ellipse": Qt.CursorShape.CrossCursor,
-    "probe": Qt.CursorShape.CrossCursor,
-}
 UNDER_THE_HAND = "under the hand"
 
 
@@ -111,7 +105,7 @@ class Hand:
     def show_cursor(self) -> None:
         """A cross where something is drawn, an arrow else."""
         tool = self._desk.case.tool if self._desk.case is not None else ""
-        self._viewport.setCursor(CURSORS.get(tool, Qt.CursorShape.ArrowCursor))
+        self._viewport.setCursor(Qt.CursorShape.CrossCursor if tool in DRAWN else Qt.CursorShape.ArrowCursor)
 
     def press(self, event: QMouseEvent) -> None:
         """Take hold of a handle, begin to draw, or begin to drag."""
@@ -154,11 +148,28 @@ class Hand:
         self._viewport.mark_dirty()
 
     def double_click(self, event: QMouseEvent) -> None:
-        """Fill the glass, unless something is being drawn."""
+        """Fill the glass, unless something is being drawn; what is drawn by clicks ends."""
         case = self._desk.case
+        if self._drawing is not None:
+            self.end_drawing()
+            return
         if event.button() == Qt.MouseButton.LeftButton and case is not None and case.tool not in DRAWN:
             self.cancel()
             toggle_maximised(self._desk, self._tile)
+
+    @property
+    def draws_by_clicks(self) -> bool:
+        """Whether points are being put one by one."""
+        return self._drawing is not None and self._drawing.tool in drawing.BY_CLICKS
+
+    def end_drawing(self) -> bool:
+        """End what is drawn by clicks with the points that were put; whether there was such a thing."""
+        if self._drawing is None or not self.draws_by_clicks:
+            return False
+        self._drawing = drawing.finished(self._drawing)
+        self._finish()
+        self._viewport.mark_dirty()
+        return True
 
     def wheel(self, event: QWheelEvent) -> None:
         """Scroll, faster when the wheel is turned faster; with Ctrl zoom about the pointer."""
@@ -239,9 +250,11 @@ class Hand:
         if self._drawing is None or frame is None or not self._drawing.has_size:
             self.drawing = None
             return
-        points = self._drawing.points
+        points, basis = self._drawing.points, Basis("px", "px", "drawing")
+        values: tuple[Value, ...] = ()
         try:
-            values, basis = evaluate(self._drawing.tool, points, frame)
+            if self._drawing.is_whole:
+                values, basis = evaluate(self._drawing.tool, points, frame)
         except ReaderError as error:
             values, basis = (), Basis("px", error.problem, "refused", False)
         self.drawing = Measurement(

@@ -5,14 +5,15 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
 
 from readingroom.display.presets import Preset, for_modality
 from readingroom.session.case import Case
-from readingroom.session.commands.cases import TOOLS, choose_tool
+from readingroom.session.commands.cases import MORE_TOOLS, TOOLS, choose_tool
 from readingroom.session.commands.views import apply_preset, apply_state
 from readingroom.session.desk import Desk
 from readingroom.ui.cine import Cine
+from readingroom.ui.flow import FlowLayout
 from readingroom.ui.keys import CommandActions
 
 
@@ -27,7 +28,7 @@ class ReadingToolbar(QFrame):
         self.setObjectName("Tools")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._desk, self._actions, self._presets, self._cine = desk, actions, presets, cine
-        self._row = QHBoxLayout(self)
+        self._row = FlowLayout(self)
         self._row.setContentsMargins(10, 4, 10, 4)
         self._row.setSpacing(2)
         self._plain("Worklist", "Back to the worklist (Ctrl+L)", to_worklist)
@@ -38,6 +39,13 @@ class ReadingToolbar(QFrame):
             button = self._plain(title, f"{title} with the left button ({key})", partial(self._choose, tool))
             button.setCheckable(True)
             self.tools[tool] = button
+        self.more = self._menu_button("More", self._fill_more)
+        self.more.setCheckable(True)
+        self.more.setToolTip("More measurements")
+        # As wide as its longest name: another tool in the hand must not move what is beside it.
+        self.more.setText(f"{max((title for _, title, _ in MORE_TOOLS), key=len)}  ▾")
+        self.more.ensurePolished()
+        self.more.setFixedWidth(self.more.sizeHint().width())
         self._gap()
         self.windows = self._menu_button("Window", self._fill_windows)
         self.layouts = self._menu_button("Layout", lambda menu: menu.addActions(actions.groups["Layout"]))
@@ -49,7 +57,7 @@ class ReadingToolbar(QFrame):
         self.play = self._plain("Play", "Cine (Space)", cine.toggle)
         self.play.setCheckable(True)
         cine.changed.connect(lambda: self.refresh(desk.case))
-        self._row.addStretch(1)
+        self._gap()
         self.undo = self._action("case.undo", "Undo", checkable=False)
         self.redo = self._action("case.redo", "Redo", checkable=False)
         self.outbox = self._plain("", "Signed reports that no archive has confirmed yet", show_outbox)
@@ -91,12 +99,20 @@ class ReadingToolbar(QFrame):
 
     def _gap(self) -> None:
         gap = QWidget()
-        gap.setFixedWidth(14)
+        gap.setFixedSize(6, 1)
         self._row.addWidget(gap)
 
     def _choose(self, tool: str) -> None:
         choose_tool(tool)(self._desk)
         self.refresh(self._desk.case)
+
+    def _fill_more(self, menu: QMenu) -> None:
+        held = self._desk.case.tool if self._desk.case is not None else ""
+        for tool, title, key in MORE_TOOLS:
+            action: QAction = menu.addAction(f"{title}\t{key}")
+            action.setCheckable(True)
+            action.setChecked(tool == held)
+            action.triggered.connect(partial(self._choose, tool))
 
     def _fill_windows(self, menu: QMenu) -> None:
         menu.addAction(self._actions.actions["view.own-window"])
@@ -135,6 +151,9 @@ class ReadingToolbar(QFrame):
         self.setEnabled(case is not None)
         for tool, button in self.tools.items():
             button.setChecked(case is not None and case.tool == tool)
+        held = next((title for tool, title, _ in MORE_TOOLS if case is not None and case.tool == tool), "")
+        self.more.setText(f"{held or 'More'}  ▾")
+        self.more.setChecked(bool(held))
         self.link.setChecked(case is not None and case.linked)
         self.lines.setChecked(case is not None and case.reference_lines)
         self.play.setChecked(self._cine.playing)

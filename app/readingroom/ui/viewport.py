@@ -2,13 +2,14 @@
 
 from time import perf_counter
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
     QEnterEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -219,6 +220,15 @@ class Viewport(QWidget):
         """The wheel scrolls; with Ctrl it zooms about the pointer."""
         self.hand.wheel(event)
         event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Enter ends what is drawn by clicks before it may mean anything else."""
+        if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and isinstance(event, QKeyEvent):
+            ends = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.hand.draws_by_clicks
+            if ends and (event.type() == QEvent.Type.ShortcutOverride or self.hand.end_drawing()):
+                event.accept()
+                return True
+        return super().event(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The right button windows: no menu."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from readingroom.record.finding import ImagePoint
-from readingroom.tools.drawing import Drawing, moved, pressed, released, shifted, with_handle
+from readingroom.tools.drawing import Drawing, finished, moved, pressed, released, shifted, with_handle
 from readingroom.tools.pointer import Pointer
 
 
@@ -103,3 +103,97 @@ def test_a_drawing_is_a_value() -> None:
     assert moved(first, at(20, 20)) is not first
     assert first.points[1] == (10, 10)
     assert replace(first) == first
+
+
+def _drag(drawing: Drawing | None, tool: str, *way: ImagePoint, shift: bool = False) -> Drawing:
+    made = pressed(drawing, tool, at(*way[0], shift=shift))
+    for point in way[1:]:
+        made = moved(made, at(*point, shift=shift))
+    return released(made, at(*way[-1], shift=shift))
+
+
+def test_an_angle_is_a_drag_to_its_vertex_and_a_click_at_its_other_end() -> None:
+    first = _drag(None, "angle", (10, 10), (40, 10))
+    assert first.resting and not first.done and not pressed(None, "angle", at(1, 1)).is_whole
+    hovering = moved(first, at(40, 50))
+    assert hovering.is_whole and hovering.points == ((10, 10), (40, 10), (40, 50))
+    done = released(pressed(hovering, "angle", at(40, 60)), at(40, 60))
+    assert done.done and done.points == ((10, 10), (40, 10), (40, 60))
+
+
+@pytest.mark.parametrize("tool", ["cobb", "bidirectional"])
+def test_two_lines_are_two_drags(tool: str) -> None:
+    first = _drag(None, tool, (10, 10), (60, 10))
+    assert first.resting and not first.is_whole and first.points == ((10, 10), (60, 10))
+    done = _drag(first, tool, (30, 5), (36, 25))
+    end = (30, 25) if tool == "bidirectional" else (36, 25)
+    assert done.done and done.points[:3] == ((10, 10), (60, 10), (30, 5))
+    assert done.points[3] == pytest.approx(end)
+
+
+def test_two_lines_by_clicks_are_four_clicks() -> None:
+    made = None
+    for spot in ((10, 10), (60, 10), (30, 5), (30, 25)):
+        made = pressed(made, "cobb", at(*spot))
+        made = released(made, at(*spot))
+    assert made is not None and made.done and made.points == ((10, 10), (60, 10), (30, 5), (30, 25))
+
+
+def test_with_shift_the_second_diameter_goes_anywhere() -> None:
+    first = _drag(None, "bidirectional", (10, 10), (60, 10))
+    assert _drag(first, "bidirectional", (30, 5), (36, 25), shift=True).points[3] == (36, 25)
+
+
+def test_a_rectangle_has_its_corners_in_order_around() -> None:
+    assert _drag(None, "rectangle", (10, 20), (40, 60)).points == ((10, 20), (40, 20), (40, 60), (10, 60))
+    assert _drag(None, "rectangle", (10, 20), (40, 60), shift=True).points[2] == (50, 60)
+
+
+@pytest.mark.parametrize("handle", range(4))
+def test_a_corner_that_is_pulled_leaves_a_rectangle(handle: int) -> None:
+    corners = ((10.0, 20.0), (40.0, 20.0), (40.0, 60.0), (10.0, 60.0))
+    pulled = with_handle("rectangle", corners, handle, (25.0, 33.0))
+    assert pulled[handle] == (25.0, 33.0) and pulled[(handle + 2) % 4] == corners[(handle + 2) % 4]
+    xs, ys = {x for x, _ in pulled}, {y for _, y in pulled}
+    assert len(xs) == 2 and len(ys) == 2 and len(set(pulled)) == 4
+
+
+def test_a_circle_is_its_centre_and_its_rim_and_moves_by_its_centre() -> None:
+    circle = _drag(None, "circle", (30, 30), (40, 30)).points
+    assert circle == ((30, 30), (40, 30))
+    assert with_handle("circle", circle, 0, (35, 32)) == ((35, 32), (45, 32))
+    assert with_handle("circle", circle, 1, (50, 30)) == ((30, 30), (50, 30))
+
+
+def _clicks(tool: str, *points: ImagePoint) -> Drawing:
+    made = None
+    for spot in points:
+        made = moved(made, at(*spot)) if made is not None else None
+        made = released(pressed(made, tool, at(*spot)), at(*spot))
+    assert made is not None
+    return made
+
+
+def test_a_polygon_takes_a_click_for_each_point_and_closes_at_its_first() -> None:
+    corners = ((10, 10), (50, 10), (50, 40))
+    made = _clicks("polygon", *corners)
+    assert not made.done and moved(made, at(10, 40)).points == (*corners, (10, 40))
+    closed = pressed(made, "polygon", at(12, 11))
+    assert closed.done and closed.points == corners
+
+
+def test_a_second_click_on_the_same_spot_or_enter_ends_what_is_drawn_by_clicks() -> None:
+    assert _clicks("polyline", (10, 10), (50, 10), (50, 10)).done
+    two = _clicks("polygon", (10, 10), (50, 10))
+    assert not finished(two).done
+    assert finished(_clicks("polygon", (10, 10), (50, 10), (50, 40))).points == ((10, 10), (50, 10), (50, 40))
+
+
+def test_freehand_follows_the_pointer_until_it_is_let_go() -> None:
+    way = [(10, 10), (20, 10), (20.5, 10), (30, 20), (10, 30)]
+    made = _drag(None, "freehand", *way)
+    assert made.done and made.points == ((10, 10), (20, 10), (30, 20), (10, 30))
+
+
+def test_freehand_that_is_only_a_click_measures_nothing() -> None:
+    assert not _drag(None, "freehand", (10, 10)).has_size

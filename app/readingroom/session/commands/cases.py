@@ -18,7 +18,18 @@ TOOLS: tuple[tuple[str, str, str], ...] = (
     ("ellipse", "Ellipse ROI", "E"),
     ("probe", "Probe", "Q"),
 )
-"""(id, title, key) of what the left button does."""
+"""(id, title, key) of what the left button does, each with a button of its own."""
+MORE_TOOLS: tuple[tuple[str, str, str], ...] = (
+    ("bidirectional", "Two diameters", "N"),
+    ("angle", "Angle", "A"),
+    ("cobb", "Cobb angle", "C"),
+    ("circle", "Circle ROI", "Shift+E"),
+    ("rectangle", "Rectangle ROI", "K"),
+    ("freehand", "Freehand ROI", "U"),
+    ("polygon", "Polygon ROI", "Shift+U"),
+    ("polyline", "Path", "Shift+N"),
+)
+"""The same for those that share a menu."""
 
 
 def choose_tool(tool: str) -> Callable[[Desk], None]:
@@ -41,5 +52,5 @@ CASE_COMMANDS: tuple[Command, ...] = (
     Command("case.redo", "Redo", Desk.redo, ("Ctrl+Y", "Ctrl+Shift+Z"), "Case"),
     Command("case.delete", "Delete measurement", _delete_selected, ("Del",), "Case"),
     Command("case.close", "Close the case", close_case, ("Ctrl+W",), "Case"),
-    *(Command(f"tool.{tool}", title, choose_tool(tool), (key,), "Tools") for tool, title, key in TOOLS),
+    *(Command(f"tool.{tool}", title, choose_tool(tool), (key,), "Tools") for tool, title, key in (*TOOLS, *MORE_TOOLS)),
 )
