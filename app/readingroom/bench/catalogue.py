@@ -41,6 +41,8 @@ BENCHES = (
     Bench("memory", "growth of this program by 300 decoded images, beside their bytes", "memory", ("memory",), True),
     Bench("cache-reopen", "300 images from the encrypted shelf, beside the design's limit", "disk", ("cache-reopen",)),
     Bench("journal-write", "one durable write of a draft, beside a display refresh", "disk", ("journal-write",)),
+    Bench("index-100000", "what this desk holds of the last days out of 100 000 studies, beside the design's limit",
+          "lists", ("index-100000",)),
     Bench("worklist-20000", "a keystroke and a page in 20 000 rows, beside a display refresh", "lists",
           ("worklist-20000-filter", "worklist-20000-scroll"), True),
     Bench("mpr", "three planes through 512×512×600, thin, oblique and as a slab, beside the bare filter", "planes",

@@ -63,6 +63,11 @@ class Database:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def changes_of_others(self) -> int:
+        """Another value after other connections, of whichever process, changed something."""
+        with self._turn, self._told():
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
     def tidy(self) -> None:
         """Fold the write-ahead log into the file, so that nothing deleted stays in it."""
         with self._turn, self._told():

@@ -26,6 +26,11 @@ _ADD = (
     " offset = excluded.offset, length = excluded.length, uids = excluded.uids, damaged = 0 WHERE damaged = 1"
 )
 
+_DESCRIBE = (
+    "INSERT INTO study (mark, wrapped, row, body, touched) VALUES (?, ?, ?, ?, ?) ON CONFLICT (mark) DO UPDATE SET"
+    " row = excluded.row, body = excluded.body, touched = excluded.touched WHERE wrapped = excluded.wrapped"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -71,6 +76,7 @@ class Index:
             _LAYOUT,
             keys.seal,
         )
+        self._rows_changed = 0
 
     def wrapped(self, study: bytes) -> bytes | None:
         """The wrapped key of a study, or None."""
@@ -93,12 +99,23 @@ class Index:
                 "UPDATE study SET row = ?, body = ?, touched = ? WHERE mark = ? AND wrapped = ?",
                 (row, body, now_s, study, wrapped),
             )
+            self._rows_changed += 1
             return int(written.rowcount) == 1
+
+    def describe_all(self, studies: Sequence[tuple[bytes, bytes, bytes, bytes]], now_s: float) -> None:
+        """Keep (mark, wrapped key, sealed row, sealed metadata) of studies, together; not of those made anew meanwhile."""
+        with self._database.change() as connection:
+            connection.executemany(_DESCRIBE, [(*study, now_s) for study in studies])
+            self._rows_changed += 1
 
     def body(self, study: bytes) -> bytes | None:
         """A study's sealed metadata, or None."""
         row = self._database.row("SELECT body FROM study WHERE mark = ?", (study,))
         return None if row is None or row[0] is None else bytes(row[0])
+
+    def stamp(self) -> tuple[int, int]:
+        """Another value after a row came, changed or went."""
+        return self._database.changes_of_others(), self._rows_changed
 
     def rows(self) -> list[tuple[bytes, bytes, bytes]]:
         """Mark, wrapped key and sealed row of every study that has metadata."""
@@ -149,6 +166,7 @@ class Index:
                 for (name,) in connection.execute("SELECT DISTINCT pack FROM object WHERE study = ?", (study,))
             }
             connection.execute("DELETE FROM study WHERE mark = ?", (study,))
+            self._rows_changed += 1
         return packs
 
     def pin(self, studies: Collection[bytes]) -> None:

@@ -3,7 +3,7 @@
 import shutil
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from readingroom.base.errors import ReaderError
@@ -12,6 +12,7 @@ from readingroom.cache import study_pages as pages
 from readingroom.cache.crypt import StudyKeys
 from readingroom.cache.evict import to_evict
 from readingroom.cache.index import Entry, Index, Usage
+from readingroom.cache.listing import Listing
 from readingroom.cache.pack import Packs, PackTorn
 from readingroom.cache.study_keys import KeyRing, StudyKey
 from readingroom.record.search import Received, StudyRow
@@ -53,6 +54,7 @@ class Shelf:
         self._turn = threading.RLock()
         self._flushing = threading.Lock()
         self._keys = KeyRing(self._marks, self._index)
+        self._listing = Listing(self._marks, self._index)
         self._pending: dict[tuple[bytes, bytes], tuple[Entry, StudyKey]] = {}
         self._touched: dict[bytes, float] = {}
         self._armed_at: float | None = None
@@ -71,6 +73,17 @@ class Shelf:
                 return
             self._keys.forget(mark)
 
+    def put_studies(self, studies: Iterable[Study]) -> None:
+        """Keep the metadata of many studies in one go; durable when this returns."""
+        sealed = []
+        for study in studies:
+            mark = self._marks.study_mark(study.uid)
+            wrapped = self._index.wrapped(mark) or self._marks.new_wrapped(mark)
+            seal = self._marks.unwrapped(wrapped, mark)
+            row = seal.seal(pages.row_page(study), b"row" + mark)
+            sealed.append((mark, wrapped, row, seal.seal(pages.study_page(study), b"body" + mark)))
+        self._index.describe_all(sealed, self._clock())
+
     def study(self, study_uid: str) -> Study | None:
         """The kept metadata, or None; ReaderError where it is damaged."""
         mark = self._marks.study_mark(study_uid)
@@ -86,13 +99,7 @@ class Shelf:
 
     def rows(self) -> tuple[StudyRow, ...]:
         """Every study on the shelf as search would answer it, held by "this desk", last used first."""
-        found: list[StudyRow] = []
-        for mark, wrapped, sealed in self._index.rows():
-            try:
-                found.append(pages.row_from(self._marks.unwrapped(wrapped, mark).open(sealed, b"row" + mark)))
-            except (Unsealable, pages.Unreadable):
-                LOG.warning("A study on the shelf is damaged and not listed; see: readingroom cache --verify")
-        return tuple(found)
+        return self._listing.rows()
 
     def put(self, received: Received) -> None:
         """Keep one object; on the disk within about a second. The same object again changes nothing.

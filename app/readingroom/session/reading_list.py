@@ -1,6 +1,6 @@
 """The worklist of the region as this desk sees it: rows from the archives, report states from the journal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
 
@@ -103,12 +103,21 @@ def list_job(
     """Ask the region, add what only this desk holds, and give each row the state of its report."""
 
     def listed(answer: RegionAnswer) -> Listed:
-        known = {row.study_uid for row in answer.rows}
-        own = tuple(row for row in shelf.rows() if row.study_uid not in known and _recent(row, since))
+        own = own_rows(shelf, answer.rows, since)
         rows = tuple(row for row in (*answer.rows, *own) if not set(row.modalities) <= NOT_READ or not row.modalities)
         return answer, state_job(journal, outbox, rows)
 
     return listed(region.search(Query(date_from=since), lambda answer: early(listed(answer))))
+
+
+def own_rows(shelf: Shelf, answered: Sequence[StudyRow], since: date | None) -> tuple[StudyRow, ...]:
+    """What only this desk holds of the days that the list covers; a study without a date is in every list."""
+    known = {row.study_uid for row in answered}
+    return tuple(
+        row
+        for row in shelf.rows()
+        if (since is None or row.date is None or row.date >= since) and row.study_uid not in known
+    )
 
 
 def state_job(journal: Journal, outbox: OutboxStore, rows: tuple[StudyRow, ...]) -> tuple[Entry, ...]:
@@ -127,7 +136,3 @@ def report_state(drafts: frozenset[str], waiting: dict[str, bool], outbox: Outbo
     if study_uid not in drafts:
         return UNREAD
     return SIGNED if outbox.stored_for(study_uid) else DRAFT
-
-
-def _recent(row: StudyRow, since: date | None) -> bool:
-    return since is None or row.date is None or row.date >= since
