@@ -69,8 +69,9 @@ class StackCard(QFrame):
         problem = self._desk.loader.problem(stack.series_uid)
         self._tone = "red" if problem is not None else "faint" if here >= expected else "amber"
         count = f"{expected} images" if here >= expected else f"{here} of {expected} images"
-        if stack.kind == "document":
-            count = "double click opens"
+        document = stack.kind == "document"
+        if document:
+            count = "document"
         elif stack.kind == "segmentation":
             count = "B shows it"
         elif expected == 1:
@@ -82,7 +83,7 @@ class StackCard(QFrame):
         self._words = (
             stack.description or stack.modality,
             f"{stack.modality}   {count}",
-            "   ".join((*(() if seen else ("not viewed",)), *marks)),
+            "   ".join((*(() if seen else ("not viewed",)), *(("double click opens",) if document else ()), *marks)),
         )
         self.setToolTip("\n".join((stack.note or stack.description, *marks)))
         self.update()
