@@ -111,7 +111,7 @@ def _draw(brush: Any, graphic: Graphic) -> None:
         points = [(x - 0.5, y - 0.5) for x, y in graphic.points]
         if graphic.filled:
             brush.polygon(points, fill=colour)
-        brush.line(points, fill=colour)
+        brush.line([*points, *(points[:1] if graphic.closed else ())], fill=colour)
     elif isinstance(graphic, EllipseGraphic):
         turn = np.linspace(0, 2 * np.pi, 181)
         x = graphic.centre[0] + np.cos(turn) * graphic.first[0] + np.sin(turn) * graphic.second[0] - 0.5

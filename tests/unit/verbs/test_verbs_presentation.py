@@ -102,6 +102,19 @@ def test_graphics_are_drawn_on_request_in_their_colour(tmp_path):
     assert (drawn[5, 10, 0] > 240, drawn[5, 10, 1] < 20) == (True, True)
 
 
+def test_a_rectangle_is_drawn_with_all_its_sides(tmp_path):
+    box = item(
+        CompoundGraphicType="RECTANGLE", CompoundGraphicUnits="PIXEL", GraphicData=[10.5, 5.5, 40.5, 20.5],
+        CompoundGraphicInstanceID=1, GraphicDimensions=2, NumberOfGraphicPoints=2,
+    )  # fmt: skip
+    marks = annotation("A", [], CompoundGraphicSequence=Sequence([box]))
+    image, presentation = files(tmp_path, np.zeros_like(GREYS), {}, {"GraphicAnnotationSequence": Sequence([marks])})
+    drawn = ours(image, presentation, tmp_path / "o.png", "--overlays", "all")
+    side = [drawn[5, 10:41], drawn[20, 10:41], drawn[5:21, 10], drawn[5:21, 40]]
+    assert all((line == 255).all() for line in side)
+    assert int((drawn == 255).sum()) == 2 * 31 + 2 * 14
+
+
 def test_the_answer_says_what_the_state_is(tmp_path, capsys):
     image, presentation = files(tmp_path, GREYS, {}, {"ImageRotation": 90})
     ours(image, presentation, tmp_path / "o.png", "--json")
