@@ -15,7 +15,7 @@ from readingroom.bench.codings import Coding, codings
 from readingroom.bench.result import Result, in_turn_ms
 
 SMALL, LARGE = 512, 2048
-TURNS_PER_RUN = 4
+TURNS_PER_RUN = 3
 LEAST_ROUND_MS = 15.0
 """A round of one side: so long that a thread's start is little in it, so short that the machine may be quiet for it."""
 BUSY = 1.2
