@@ -1,7 +1,7 @@
 """All archives of a region as one: asked at once, each within its own limit, folded by study, identities checked."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 from queue import Empty, SimpleQueue
@@ -10,44 +10,18 @@ from typing import Protocol
 
 from readingroom.archive.nearness import Nearness
 from readingroom.base.errors import ReaderError
-from readingroom.base.jobs import Ticket
 from readingroom.base.log import LOG
+from readingroom.record.door import Archive
 from readingroom.record.patient import Patient, differences, doubt, evidence
-from readingroom.record.search import Query, Received, RegionAnswer, Silence, StoreAnswer, StudyRow
-from readingroom.record.study import Study
+from readingroom.record.search import Query, RegionAnswer, Silence, StudyRow
 
 _USUAL_LIMIT_S = 8.0
 _EARLY_S = 1.0
 """Seconds after which the answers that came are told early, beside who is still awaited."""
 
 
-class Door(Protocol):
+class Door(Archive, Protocol):
     """One archive of the region, behind whatever door."""
-
-    @property
-    def name(self) -> str:
-        """Its name as the reader knows it."""
-        ...
-
-    def search(self, query: Query) -> tuple[StudyRow, ...]:
-        """Studies that match."""
-        ...
-
-    def study(self, study_uid: str) -> Study:
-        """One study by its metadata."""
-        ...
-
-    def series_objects(self, study_uid: str, series_uid: str, ticket: Ticket) -> Iterator[Received]:
-        """A series as one stream."""
-        ...
-
-    def object(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Received:
-        """One object."""
-        ...
-
-    def store(self, part10s: Sequence[bytes]) -> tuple[StoreAnswer, ...]:
-        """Store objects and read them back."""
-        ...
 
     def close(self) -> None:
         """Let go of what is open."""
