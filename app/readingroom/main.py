@@ -9,7 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from readingroom.base.errors import ReaderError
-from readingroom.base.jobs import Homecoming, Pool, Progress, Ticket
+from readingroom.base.jobs import Homecoming, Lane, Pool, Progress, Ticket
 from readingroom.base.log import start_log, unforeseen
 from readingroom.hanging.library import protocols_of_desk
 from readingroom.reporting.template import Templates
@@ -34,6 +34,7 @@ class House:
 
 def build(profile: Profile) -> House:
     """Open the doors of a profile; ReaderError where one stays shut."""
+    from readingroom.archive.learn import known
     from readingroom.archive.media import Media
     from readingroom.archive.open import open_archives
     from readingroom.audit import Audit
@@ -46,7 +47,7 @@ def build(profile: Profile) -> House:
     secrets = open_secrets(profile)
     key = secrets.desk_key()
     doors = Doors(
-        region=open_archives(settings.archives, secrets),
+        region=open_archives(settings.archives, secrets, known(profile.archives, settings.archives)),
         shelf=open_shelf(profile.cache, key, settings.disk),
         journal=Journal(profile.journal, key),
         outbox=OutboxStore(profile.outbox, key),
@@ -116,7 +117,23 @@ def open_workstation(profile: Profile, demo: bool = False) -> int:
         desk = build_desk(house, application.home)
         engine = choose_engine(house.settings.display.engine)
         desk.pools.cpu.submit(warm, engine, done=lambda _: None, failed=partial(_cold, desk), ticket=Ticket())
+        learn_archives(house, desk)
         return run(application, desk, engine, remarks(house))
+
+
+def learn_archives(house: House, desk: Desk) -> None:
+    """Ask, when nothing else is to be done, the archives of which nothing fresh is known what they can do."""
+    from readingroom.archive.learn import learn
+
+    desk.pools.io.submit(
+        learn, house.profile.archives, house.settings.archives, house.secrets,
+        done=lambda _: None, failed=partial(_unlearnt, desk), ticket=Ticket(), lane=Lane.LATER,
+    )  # fmt: skip
+
+
+def _unlearnt(desk: Desk, error: Exception) -> None:
+    told = error if isinstance(error, ReaderError) else unforeseen(error, "asking the archives what they can do")
+    desk.notice(told, "amber")
 
 
 def _cold(desk: Desk, error: Exception) -> None:

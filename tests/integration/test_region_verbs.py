@@ -84,7 +84,7 @@ def test_each_archive_says_what_it_can_do(orthanc: OrthancServer, profile: Profi
         "filters": True,
         "fields_missing": [],
         "fields_only_if_asked": ["StudyDescription"],
-        "most_rows": None,
+        "most_rows": {},
         "token_minutes": None,
         "transfer_syntax_faults": {"JPEG 2000 lossless": 500},
         "object_forms": ["multipart", "anything"],

@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from readingroom.base.errors import ReaderError
@@ -59,6 +60,18 @@ def dialect_of(settings: ArchiveSettings) -> Dialect:
     if settings.product:
         return next((one for one in known if one.product == settings.product), Dialect())
     return next((one for one in known if one.address and re.search(one.address, _with_slash(settings.url))), Dialect())
+
+
+def learnt(dialect: Dialect, can: Mapping[str, Any]) -> Dialect:
+    """A dialect with what probing this very archive showed: its limit of rows, and the form in which objects come."""
+    rows = (can.get("most_rows") or {}).get("rows") or dialect.page
+    forms = can.get("object_forms") or ()
+    return replace(
+        dialect,
+        page=min(dialect.page, rows),
+        single_part=dialect.single_part or ("single part" in forms and "multipart" not in forms),
+        series_stream=dialect.series_stream and can.get("series_stream") is not False,
+    )
 
 
 def _dialect(table: dict[str, Any]) -> Dialect:

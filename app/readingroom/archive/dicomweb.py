@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from readingroom.archive.ahead import read_ahead
-from readingroom.archive.dialect import MULTIPART, SINGLE, dialect_of
+from readingroom.archive.dialect import MULTIPART, SINGLE, dialect_of, learnt
 from readingroom.archive.equal import difference
 from readingroom.archive.header import identity_of
 from readingroom.archive.line import Line, Refused, checked_media
@@ -42,14 +42,18 @@ _SAFE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 
 
 class DicomWeb:
-    """One archive behind DICOMweb."""
+    """One archive behind DICOMweb; can: what probing it showed."""
 
     def __init__(
-        self, settings: ArchiveSettings, secret: str | None = None, renew: Callable[[], str | None] | None = None
+        self,
+        settings: ArchiveSettings,
+        secret: str | None = None,
+        renew: Callable[[], str | None] | None = None,
+        can: Mapping[str, Any] | None = None,
     ) -> None:
         self._settings = settings
         self.line = Line(settings, secret, renew)
-        self.dialect = dialect_of(settings)
+        self.dialect = learnt(dialect_of(settings), can or {})
         self._one_object = self.dialect.one_object
         self._most_rows = self.dialect.page
         self._cut_short = False

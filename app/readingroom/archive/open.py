@@ -1,9 +1,9 @@
 """From settings to doors: every configured archive as one region."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from readingroom.archive.dicomweb import DicomWeb
 from readingroom.archive.dimse import Dimse
@@ -22,22 +22,30 @@ class Keeper(Protocol):
         ...
 
 
-def open_archives(settings: Sequence[ArchiveSettings], secrets: Keeper) -> Region:
-    """The region of the settings' archives, in their order. Nothing is asked yet; a wrong address is told when it is."""
+def open_archives(
+    settings: Sequence[ArchiveSettings], secrets: Keeper, learnt: Mapping[str, Mapping[str, Any]] | None = None
+) -> Region:
+    """The region of the settings' archives, in their order. Nothing is asked yet; a wrong address is told when it is.
+
+    learnt: what probing an archive showed, by its name.
+    """
     ports: dict[tuple[str, int, bool], OwnPort] = {}
-    doors = [open_archive(one, secrets, ports) for one in settings]
+    doors = [open_archive(one, secrets, ports, (learnt or {}).get(one.name)) for one in settings]
     return Region(doors, {one.name: one.timeout_s for one in settings})
 
 
 def open_archive(
-    settings: ArchiveSettings, secrets: Keeper, ports: dict[tuple[str, int, bool], OwnPort] | None = None
+    settings: ArchiveSettings,
+    secrets: Keeper,
+    ports: dict[tuple[str, int, bool], OwnPort] | None = None,
+    can: Mapping[str, Any] | None = None,
 ) -> Door:
     """The door that an archive's settings name; ports: this desk's own, by title and number, shared among doors."""
     if settings.kind == "dimse":
         key = settings.own_aet, settings.own_port, settings.tls
         own = ports.setdefault(key, OwnPort(settings)) if ports is not None else OwnPort(settings)
-        return Dimse(settings, own)
+        return Dimse(settings, own, get=(can or {}).get("get") is not False)
     if settings.kind == "folder":
         return FolderArchive(settings.name, Path(settings.path).expanduser(), settings.issuer, settings.store)
     secret = secrets.get(archive_secret(settings.name)) if settings.auth != "none" else None
-    return DicomWeb(settings, secret, partial(secrets.get, archive_secret(settings.name)))
+    return DicomWeb(settings, secret, partial(secrets.get, archive_secret(settings.name)), can)

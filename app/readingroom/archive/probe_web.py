@@ -86,9 +86,10 @@ def _of_an_image(line: Line, path: str) -> dict[str, Any]:
 
 
 def _offered(line: Line, path: str, accept: str) -> bool | None:
-    """Whether a request is answered with 200; None where it is not answered in time."""
+    """Whether a request is answered with 200; None where it is not answered in time, or the archive is not well."""
     status = _status(line, path, accept)
-    return None if status is None else status == 200
+    unwell = status is None or status == 429 or (status >= 500 and status != 501)
+    return None if unwell else status == 200
 
 
 def _status(line: Line, path: str, accept: str) -> int | None:
@@ -115,8 +116,8 @@ def _paging(line: Line, rows: list[JsonTags]) -> bool | None:
     return len(second) == 1 and text(JsonTags(second[0]), 0x0020000D) == text(rows[1], 0x0020000D)
 
 
-def _most_rows(line: Line, dialect: Dialect) -> dict[str, Any] | None:
-    """How many rows come at most at once, and whether the archive says that there are more; None where all come."""
+def _most_rows(line: Line, dialect: Dialect) -> dict[str, Any]:
+    """How many rows come at most at once, and whether the archive says that there are more; empty where all come."""
     for size in sorted({dialect.page, *(page for page in _PAGES if page < dialect.page)}, reverse=True):
         try:
             rows, headers = line.get_json("studies", {"limit": str(size), "offset": "0"})
@@ -127,7 +128,7 @@ def _most_rows(line: Line, dialect: Dialect) -> dict[str, Any] | None:
         if size < dialect.page:
             return {"rows": size, "said": True}
         if len(rows) >= size or not rows or not line.get_json("studies", {"limit": "1", "offset": str(len(rows))})[0]:
-            return None
+            return {}
         return {"rows": len(rows), "said": "299" in headers.get("Warning", "")}
     return {"rows": 0, "said": True}
 

@@ -2,15 +2,14 @@
 
 import argparse
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
 from readingroom.archive.advice import Advice, advice
-from readingroom.archive.open import open_archives
-from readingroom.archive.profile import Probe, probe
+from readingroom.archive.learn import learn
+from readingroom.archive.profile import Probe
 from readingroom.archive.profile_book import ProfileBook
+from readingroom.base.errors import ReaderError
 from readingroom.settings.load import load
 from readingroom.settings.places import Profile
 from readingroom.settings.secrets import open_secrets
@@ -27,16 +26,17 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
     """Probe every archive at once, and keep what was found; exit code 1 where one does not answer."""
-    settings = load(profile).archives
+    every = load(profile).archives
+    by_name = {one.name: one for one in every}
+    names = options.only or list(by_name)
+    for name in names:
+        if name not in by_name:
+            known = ", ".join(by_name) or "none is configured"
+            raise ReaderError(f"No archive is called “{name}”.", f"The archives of this desk: {known}.")
+    settings = [by_name[name] for name in names]
+    fresh = learn(profile.archives, settings, open_secrets(profile), again=not options.kept)
     book = ProfileBook(profile.archives)
-    with closing(open_archives(settings, open_secrets(profile))) as region:
-        names = [region.archive(name).name for name in options.only or region.names]
-        by_name = {one.name: one for one in settings}
-        kept = {name: was.probe for name in names if options.kept and (was := book.kept(by_name[name]))}
-        doors = [region.archive(name) for name in names if name not in kept]
-        with ThreadPoolExecutor(max(1, len(doors))) as together:
-            fresh = {one.name: one for one in together.map(probe, doors)}
-    book.keep({name: (by_name[name], one) for name, one in fresh.items()})
+    kept = {one.name: was.probe for one in settings if one.name not in fresh and (was := book.kept(one))}
     found = [fresh.get(name) or kept[name] for name in names]
     told = [advice(one, by_name[one.name]) if options.report else () for one in found]
     fields = {"archives": [_fields(one, by_name[one.name], said) for one, said in zip(found, told, strict=True)]}

@@ -16,10 +16,13 @@ from readingroom.archive.advice import advice
 from readingroom.archive.dicomweb import DicomWeb
 from readingroom.archive.dimse import Dimse
 from readingroom.archive.dimse_line import FIND, MOVE, VERIFICATION
+from readingroom.archive.learn import known, learn
+from readingroom.archive.open import open_archives
 from readingroom.archive.probe_web import bulk_uris, rerooted
 from readingroom.archive.profile import Probe, probe
 from readingroom.archive.profile_book import ProfileBook
 from readingroom.archive.token import token_life_s
+from readingroom.record.search import Query
 from readingroom.settings.sections import ArchiveSettings
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -37,14 +40,14 @@ def _said(found: Probe, settings: ArchiveSettings = WEB) -> str:
 
 
 def test_a_limit_of_rows_is_found_whether_it_is_told_or_not() -> None:
-    assert _probed("usual", 60).can["most_rows"] is None
+    assert _probed("usual", 60).can["most_rows"] == {}
     assert _probed("dcm4chee", 60).can["most_rows"] == {"rows": 50, "said": True}
     silent = _probed("silent", 70, cap=33)
     assert silent.can["most_rows"] == {"rows": 33, "said": False}
     assert "ends at 33 rows without saying that there are more" in _said(silent)
     unknown = _probed("azure", 3)
     assert unknown.can["most_rows"] == {"rows": 200, "said": True}
-    assert _probed("azure", 3, "azure").can["most_rows"] is None
+    assert _probed("azure", 3, "azure").can["most_rows"] == {}
 
 
 def test_the_form_in_which_objects_come_is_found() -> None:
@@ -138,6 +141,23 @@ def test_a_profile_is_kept_for_a_week_and_asked_for_again_where_the_archive_move
     assert book.kept(replace(WEB, product="azure"), NOW) is None
     book.keep({"RM3": (WEB, Probe("RM3", False, 1.0, "down"))}, NOW)
     assert book.kept(WEB, NOW) == kept
+
+
+def test_what_was_learnt_steers_the_door_and_is_not_asked_again_within_the_week(tmp_path: Path) -> None:
+    class NoSecrets:
+        def get(self, name: str) -> str | None:
+            return None
+
+    part10s = [ct_slice(1, study=f"1.2.3.{n}", series=f"1.2.3.{n}.1") for n in range(70)]
+    with Product("silent", part10s, 33) as server:
+        settings = (ArchiveSettings("RM3", "dicomweb", url=server.url),)
+        assert known(tmp_path / "archives.json", settings) == {}
+        assert learn(tmp_path / "archives.json", settings, NoSecrets()).keys() == {"RM3"}
+        can = known(tmp_path / "archives.json", settings)
+        assert learn(tmp_path / "archives.json", settings, NoSecrets()) == {}
+        door = open_archives(settings, NoSecrets(), can).archive("RM3")
+        assert isinstance(door, DicomWeb) and door.dialect.page == 33
+        assert len(door.search(Query())) == 70
 
 
 def test_a_damaged_book_is_begun_anew(tmp_path: Path) -> None:
