@@ -33,7 +33,7 @@ class Windows:
         self.profile = Profile(folder)
         if not self.profile.settings.exists():
             reader = ReaderSettings("Okafor^Ada^^Dr", "1234567", "Test trust")
-            lists = WorklistSettings(days=0, refresh_s=0.0)
+            lists = WorklistSettings(days=0, refresh_s=0.0, next_cases=0)
             disk = DiskSettings(keep_free_gb=keep_free_gb)
             save(self.profile, Settings(archives, reader, disk, worklist=lists))
         self.raised: list[BaseException] = []

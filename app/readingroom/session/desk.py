@@ -70,7 +70,8 @@ class Outgoing:
 
 
 class Desk:
-    """The one place that changes. `case` is None while no study is open; `refused` is why the last one was not.
+    """The one place that changes. `case` is None while no study is open; `refused` is why the last one was not;
+    `next_up`: the studies that are brought ahead of need.
 
     `protocols` reads the hanging protocols, once. `monitor` is the one that the images are on, None while they are on none. `put_monitor` keeps one
     in the settings file, None where there is none.
@@ -87,6 +88,7 @@ class Desk:
         self.protocols: Callable[[], Protocols] = usual_protocols
         self.put_monitor: Callable[[MonitorSettings], Settings] | None = None
         self.opening: str = ""
+        self.next_up: tuple[str, ...] = ()
         self.refused: ReaderError | None = None
         self.signing = False
         self.outgoing = Outgoing()

@@ -130,11 +130,11 @@ def _opened(desk: Desk, opened: Opened) -> None:
 
 
 def keep_here(desk: Desk) -> None:
-    """Have the shelf keep what is open, what is unfinished and what waits in the outbox, whatever its budget."""
+    """Have the shelf keep what is open or next, what is unfinished and what waits in the outbox, whatever its budget."""
     case = desk.case
     is_open = (case.study.uid, *(prior.uid for prior in case.priors)) if case is not None else ()
     desk.pools.disk.submit(
-        pin_job, desk.doors, is_open,
+        pin_job, desk.doors, (*is_open, *desk.next_up),
         done=lambda _: None, failed=partial(_not_kept, desk), ticket=Ticket(),
     )  # fmt: skip
 

@@ -88,6 +88,9 @@ class WorklistSettings:
 
     days: int = field(default=30, metadata=_meaning("Examinations of the last so many days; 0 = all."))
     refresh_s: float = field(default=60.0, metadata=_meaning("Seconds between quiet refreshes; 0 = never."))
+    next_cases: int = field(
+        default=2, metadata=_meaning("Next unread cases brought with their prior while the line is free; 0 = none.")
+    )
 
 
 @dataclass(frozen=True, slots=True)

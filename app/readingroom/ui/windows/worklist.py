@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from readingroom.record.search import Silence
 from readingroom.session.reading_list import ReadingList
 from readingroom.ui.notices import NoticeBar
+from readingroom.ui.polish import label
 from readingroom.ui.theme import Theme
 from readingroom.ui.windows.worklist_cells import WorklistCells
 from readingroom.ui.windows.worklist_table import COLUMNS, EXAMINATION, WorklistModel
@@ -132,8 +133,10 @@ class WorklistWindow(QMainWindow):
         hint.setObjectName("Faint")
         row = QHBoxLayout()
         row.setSpacing(14)
+        self.ahead = label("", "Faint")
         self._offers = QHBoxLayout()
         row.addWidget(self.answered, 1)
+        row.addWidget(self.ahead)
         row.addLayout(self._offers)
         row.addWidget(self.outbox)
         row.addWidget(hint)
@@ -237,6 +240,10 @@ class WorklistWindow(QMainWindow):
             self.answered.setObjectName(name)
             self.answered.style().unpolish(self.answered)
             self.answered.style().polish(self.answered)
+
+    def show_ahead(self, words: str) -> None:
+        """What is being fetched ahead of need."""
+        self.ahead.setText(words)
 
     def show_waiting(self, count: int, failed: int) -> None:
         """How many signed objects wait in the outbox, and how many of them failed."""

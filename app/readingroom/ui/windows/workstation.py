@@ -10,6 +10,7 @@ from readingroom.session.case import Case
 from readingroom.session.desk import Desk, Notice
 from readingroom.session.opening import open_case, resume
 from readingroom.session.outgoing import send
+from readingroom.session.prefetching import Prefetcher
 from readingroom.session.reading_list import ReadingList
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.pulse import Pulse
@@ -31,6 +32,8 @@ class Workstation:
         theme = application.theme
         self.worklist = WorklistWindow(theme, self.reading_list, self.open_entry, self.show_outbox, self.may_leave)
         self.reading = ReadingWindow(theme, desk, engine, pulse, self.show_worklist, self.show_outbox)
+        self.ahead = Prefetcher(desk, lambda: self.reading_list.entries)
+        self.ahead.changed.listen(self.worklist.show_ahead)
         self.media = MediaCommands(desk, self.reading_list, self.worklist, self.reading)
         self.outbox: OutboxWindow | None = None
         self._sent_at = monotonic()
@@ -41,6 +44,7 @@ class Workstation:
         pulse.every_tick(desk.tick)
         pulse.every_tick(self.reading_list.tick)
         pulse.every_tick(self._retry)
+        pulse.every_tick(self.ahead.tick)
         pulse.every_tick(application.sweeper.tick)
 
     def show(self) -> None:
@@ -97,6 +101,7 @@ class Workstation:
     def close(self) -> None:
         """Close the windows; the desk is closed by who made it."""
         self.pulse.stop()
+        self.ahead.stop()
         for window in (self.reading, self.worklist):
             window.leave()
 
