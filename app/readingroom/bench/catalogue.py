@@ -34,7 +34,9 @@ def _scroll(shape: str, says: str, *more: str) -> Bench:
 BENCHES = (
     Bench("start", "from nothing to a usable worklist, beside an empty window", "start", ("start",), True),
     Bench("wire", "click to first image, whole series and all decoded from Orthanc, beside curl of the same bytes", "wire",
-          ("first-image", "whole-series", "all-decoded"), True),
+          ("first-image", "whole-series", "all-decoded", "whole-study"), True),
+    Bench("line", "the same over 20 Mbit/s and 40 ms: first slice, previews, all of it, a jump", "line",
+          ("line-first-image", "line-previews", "line-complete", "line-jump"), True),
     _scroll("512", "frame times of 512×512 beside a bare blit in the same layout", "window-512-1x1"),
     _scroll("2048", "frame times of 2048×2048 beside a bare blit"),
     _scroll("3000x2500", "frame times of 3000×2500 beside a bare blit"),
@@ -47,6 +49,7 @@ BENCHES = (
           ("worklist-20000-filter", "worklist-20000-scroll"), True),
     Bench("mpr", "three planes through 512×512×600, thin, oblique and as a slab, beside the bare filter", "planes",
           ("mpr-drag", "mpr-drag-oblique", "mpr-slab-draft", "mpr-slab-full", "mpr-memory")),
+    Bench("hang", "a protocol chosen and hung for 100 series and 30 priors, beside the design's limit", "hanging", ("hang",)),
     Bench("decode", "512×512 in each transfer syntax, beside the bare codec and beside pydicom", "decoding",
           tuple(f"{kind}-{syntax}" for syntax in SYNTAXES for kind in ("decode", "library"))),
     Bench("large-decode", "2048×2048 in each transfer syntax, beside the bare codec", "decoding",

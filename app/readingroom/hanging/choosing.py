@@ -7,7 +7,7 @@ from readingroom.display.stack import Stack
 from readingroom.hanging.library import LEVELS
 from readingroom.hanging.protocol import CURRENT, Protocol, WantedSet
 from readingroom.hanging.roles import Earlier, roles_of
-from readingroom.hanging.rules import refused_by, score_of
+from readingroom.hanging.rules import admits, refused_by, score_of
 from readingroom.hanging.tables import Tables
 from readingroom.hanging.traits import Traits, Value
 from readingroom.record.study import Study
@@ -89,7 +89,7 @@ def matched(
 
 def picked(wanted: WantedSet, candidates: Sequence[Traits], study: Traits) -> Pick:
     """The display set with the best score; of equal ones by the protocol's order, then most images, then as they come."""
-    fitting = [(score_of(wanted.selector, one, study), one) for one in candidates if not against(wanted, one, study)]
+    fitting = [(score_of(wanted.selector, one, study), one) for one in candidates if _fits(wanted, one, study)]
     if len(fitting) < wanted.pick:
         return Pick(wanted)
     for attribute, falling in reversed((*wanted.sort, ("n_images", True))):
@@ -99,8 +99,17 @@ def picked(wanted: WantedSet, candidates: Sequence[Traits], study: Traits) -> Pi
     return Pick(wanted, best, score)
 
 
+def _fits(wanted: WantedSet, one: Traits, study: Traits) -> bool:
+    return not _set_apart(wanted, one) and admits(wanted.selector, one, study)
+
+
 def against(wanted: WantedSet, one: Traits, study: Traits) -> str:
     """What speaks against a display set under a name, in words; "" where nothing does."""
+    return _set_apart(wanted, one) or refused_by(wanted.selector, one, study)
+
+
+def _set_apart(wanted: WantedSet, one: Traits) -> str:
+    """What keeps a display set from standing under any name that does not ask for it."""
     stack = one.subject
     assert isinstance(stack, Stack)
     if not stack.is_read:
@@ -113,7 +122,7 @@ def against(wanted: WantedSet, one: Traits, study: Traits) -> str:
             return f"{attribute} is yes, and no rule asks for that"
     if "PresentationIntentType" not in asked and one["PresentationIntentType"] == FOR_PROCESSING:
         return "it is for processing, not for reading"
-    return refused_by(wanted.selector, one, study)
+    return ""
 
 
 def _rank(pair: tuple[int, Protocol]) -> tuple[int, int, int, int, str]:

@@ -1,7 +1,5 @@
 """Whether a rule holds of a thing, whatever the thing is; and how well a selector fits it."""
 
-from collections.abc import Iterator
-
 from readingroom.hanging.protocol import Rule, Scalar, Selector
 from readingroom.hanging.traits import Traits, Value
 
@@ -14,21 +12,21 @@ def holds(rule: Rule, traits: Traits, current: Traits | None = None) -> bool:
     current: whose value stands for "=current".
     """
     value = traits[rule.attr]
-    values = tuple(_values(value))
+    values: tuple[Scalar, ...] = value if isinstance(value, tuple) else () if value is None or value == "" else (value,)
     if rule.present is not None and bool(values) is not rule.present:
         return False
-    if rule.any_of and not any(_equal(one, want) for one in values for want in _wanted(rule.any_of, rule, current)):
+    if rule.any_of and not _any_equal(values, rule.any_of, rule, current):
         return False
-    if rule.none_of and any(_equal(one, want) for one in values for want in _wanted(rule.none_of, rule, current)):
+    if rule.none_of and _any_equal(values, rule.none_of, rule, current):
         return False
-    texts = [one for one in values if isinstance(one, str)]
-    if rule.contains and not any(rule.contains.casefold() in one.casefold() for one in texts):
-        return False
-    if rule.regex is not None and not any(rule.regex.search(one) for one in texts):
-        return False
-    if rule.codes and not set(rule.codes) & set(texts):
-        return False
-    return _within(rule, values)
+    return _reads(rule, values) and _within(rule, values)
+
+
+def admits(selector: Selector, traits: Traits, current: Traits | None = None) -> bool:
+    """Whether all of require hold and none of exclude."""
+    return all(holds(rule, traits, current) for rule in selector.require) and not any(
+        holds(rule, traits, current) for rule in selector.exclude
+    )
 
 
 def refused_by(selector: Selector, traits: Traits, current: Traits | None = None) -> str:
@@ -58,27 +56,32 @@ def said(value: Value) -> str:
     return f"{value:g}" if isinstance(value, float) else value or "not said"
 
 
-def _values(value: Value) -> Iterator[Scalar]:
-    if isinstance(value, tuple):
-        yield from value
-    elif value is not None and value != "":
-        yield value
-
-
-def _wanted(wanted: tuple[Scalar, ...], rule: Rule, current: Traits | None) -> Iterator[Scalar]:
-    for one in wanted:
-        if one == AS_CURRENT:
-            yield from _values(current[rule.attr] if current is not None else None)
-        else:
-            yield one
-
-
-def _equal(one: Scalar, other: Scalar) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
-        return one.casefold() == other.casefold()
-    if isinstance(one, str) or isinstance(other, str) or isinstance(one, bool) is not isinstance(other, bool):
+def _reads(rule: Rule, values: tuple[Scalar, ...]) -> bool:
+    """Whether the texts contain, match or are what the rule wants of texts."""
+    if not rule.contains and rule.regex is None and not rule.codes:
+        return True
+    texts = [one for one in values if isinstance(one, str)]
+    if rule.contains and not any(rule.contains.casefold() in one.casefold() for one in texts):
         return False
-    return one == other
+    if rule.regex is not None and not any(rule.regex.search(one) for one in texts):
+        return False
+    return not rule.codes or bool(set(rule.codes) & set(texts))
+
+
+def _any_equal(values: tuple[Scalar, ...], wanted: tuple[Scalar, ...], rule: Rule, current: Traits | None) -> bool:
+    """Whether a value is wanted; texts without case, and true is not the number 1."""
+    if AS_CURRENT in wanted:
+        same = current[rule.attr] if current is not None else None
+        here = same if isinstance(same, tuple) else () if same is None or same == "" else (same,)
+        wanted = (*(one for one in wanted if one != AS_CURRENT), *here)
+    for one in values:
+        for want in wanted:
+            if one == want:
+                if isinstance(one, bool) is isinstance(want, bool):
+                    return True
+            elif isinstance(one, str) and isinstance(want, str) and one.casefold() == want.casefold():
+                return True
+    return False
 
 
 def _within(rule: Rule, values: tuple[Scalar, ...]) -> bool:

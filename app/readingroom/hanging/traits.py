@@ -5,7 +5,7 @@ A value is text, a number, true or false, several texts, or None where the heade
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from readingroom.display.stack import Stack
@@ -30,27 +30,24 @@ _B_WORDS = re.compile(r"(?<![a-z0-9])b ?=? ?(\d{1,4})(?![0-9])")
 class Traits:
     """The attributes of one thing by name, each found out when it is first asked for."""
 
-    __slots__ = ("_found", "_of", "subject")
+    __slots__ = ("_find", "_found", "subject")
 
-    def __init__(self, subject: object, of: Mapping[str, Callable[[], Value]]) -> None:
-        self.subject, self._of = subject, of
+    def __init__(self, subject: object, find: Callable[[str], Value]) -> None:
+        self.subject, self._find = subject, find
         self._found: dict[str, Value] = {}
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Every attribute that can be found out."""
-        return frozenset(self._of)
 
     def __getitem__(self, name: str) -> Value:
         if name not in self._found:
-            find = self._of.get(name)
-            self._found[name] = find() if find is not None else None
+            self._found[name] = self._find(name)
         return self._found[name]
 
 
 @dataclass(frozen=True, slots=True)
 class SetFacts:
-    """One display set with the study and series it comes from, ready to be asked."""
+    """One display set with the study and series it comes from, ready to be asked.
+
+    words: its description and protocol as the tables read them; of_pet: the frame of reference of the study's PET.
+    """
 
     stack: Stack
     study: Study
@@ -58,11 +55,13 @@ class SetFacts:
     instance: Instance | None
     study_traits: Traits
     tables: Tables
+    words: str
+    of_pet: str = ""
 
-    @property
-    def words(self) -> str:
-        """The description of the set, the series and its protocol as the tables read them."""
-        return plain(f"{self.stack.description} | {self.series.protocol}")
+    def find(self, name: str) -> Value:
+        """An attribute by its name; None for one that there is not."""
+        finder = _OF_SETS.get(name)
+        return finder(self) if finder is not None else None
 
     @property
     def image_type(self) -> tuple[str, ...]:
@@ -71,109 +70,28 @@ class SetFacts:
         return tuple(part.strip().upper() for part in found)
 
 
+@dataclass(frozen=True, slots=True)
+class StudyFacts:
+    """One study, ready to be asked."""
+
+    study: Study
+    tables: Tables
+
+    def find(self, name: str) -> Value:
+        """An attribute by its name; None for one that there is not."""
+        finder = _OF_STUDIES.get(name)
+        return finder(self) if finder is not None else None
+
+
 def study_traits(study: Study, tables: Tables) -> Traits:
     """What may be asked of a whole study."""
-
-    def count() -> float:
-        return float(sum(max(1, i.frames) for s in study.series for i in s.instances if i.is_image))
-
-    return Traits(
-        study,
-        {
-            "StudyDescription": lambda: study.description,
-            "InstitutionName": lambda: study.institution,
-            "ReferringPhysicianName": lambda: study.referrer,
-            "ProcedureCodeSequence": lambda: _codes(study),
-            "Modality": lambda: study.modalities,
-            "BodyPartExamined": lambda: tuple(dict.fromkeys(s.body_part for s in study.series if s.body_part)),
-            "SeriesDescription": lambda: tuple(s.description for s in study.series if s.description),
-            "PatientSex": lambda: study.patient.sex or None,
-            "modalities": lambda: study.modalities,
-            "body_region": lambda: _study_regions(study),
-            "site": lambda: _study_sites(study, tables),
-            "laterality": lambda: _SIDES.get(side_of(study.description), UNKNOWN),
-            "contrast": lambda: _contrast_words(plain(study.description), tables, both=UNKNOWN),
-            "n_images": count,
-            "n_series": lambda: float(len(study.series)),
-        },
-    )
-
-
-def set_traits(facts: SetFacts, of_pet: str = "") -> Traits:
-    """What may be asked of a display set; of_pet: the frame of reference of the study's PET, "" where it has none."""
-    stack = facts.stack
-
-    def with_pet() -> bool:
-        return bool(of_pet) and stack.frame_of_reference_uid == of_pet
-
-    return Traits(stack, _of_header(facts) | _derived(facts) | {"same_frame_of_reference_as_pet": with_pet})
-
-
-def _of_header(facts: SetFacts) -> dict[str, Callable[[], Value]]:
-    stack, series = facts.stack, facts.series
-    found: dict[str, Callable[[], Value]] = {
-        "Modality": lambda: stack.modality,
-        "SeriesDescription": lambda: stack.description,
-        "ProtocolName": lambda: series.protocol,
-        "BodyPartExamined": lambda: series.body_part,
-        "ConvolutionKernel": lambda: series.kernel or series.fact("ConvolutionKernel"),
-        "SeriesNumber": lambda: None if series.number is None else float(series.number),
-        "ImageType": lambda: facts.image_type,
-        "StudyDescription": lambda: facts.study.description,
-        "PresentationIntentType": lambda: _intent(facts),
-        "CorrectedImage": lambda: tuple(filter(None, series.fact("CorrectedImage").split("\\"))),
-        "SOPClassUID": lambda: facts.instance.sop_class if facts.instance is not None else None,
-    }
-    for keyword in RAW_FACTS:
-        found[keyword] = lambda keyword=keyword: series.fact(keyword) or None  # type: ignore[misc]
-    return found
-
-
-def _derived(facts: SetFacts) -> dict[str, Callable[[], Value]]:
-    stack, series, tables = facts.stack, facts.series, facts.tables
-    return {
-        "kind": lambda: stack.kind,
-        "body_region": lambda: _regions(facts),
-        "site": lambda: _sites(facts),
-        "laterality": lambda: _laterality(facts),
-        "view": lambda: _view(facts),
-        "projection": lambda: PROJECTIONS.get(_view(facts), UNKNOWN),
-        "view_modifier": lambda: _view_modifiers(facts),
-        "plane": lambda: _plane(facts),
-        "kernel": lambda: _kernel(facts),
-        "contrast": lambda: _contrast(facts),
-        "phase": lambda: _phase(facts),
-        "mr_weight": lambda: weight_of(facts.words, _types(facts), series, tables, _b_value(facts) is not None),
-        "fatsat": lambda: has_fat_suppression(facts.words, series, tables),
-        "b_value": lambda: _b_value(facts),
-        "thickness_mm": lambda: _thickness(facts),
-        "spacing_mm": lambda: stack.geometry.spacing_mm,
-        "n_images": lambda: float(len(stack.frames)),
-        "rows": lambda: float(stack.rows),
-        "is_localizer": lambda: stack.kind == "localizer" or bool(tables.localizer.search(facts.words)),
-        "is_capture": lambda: _is_capture(facts),
-        "is_reformat": lambda: _is_reformat(facts),
-    }
+    return Traits(study, StudyFacts(study, tables).find)
 
 
 RAW_FACTS = (
     "ContrastBolusAgent", "ScanningSequence", "SequenceVariant", "ScanOptions", "MRAcquisitionType", "SequenceName",
     "AcquisitionContrast", "PulseSequenceName", "AnatomicRegionSequence",
 )  # fmt: skip
-SET_NAMES = frozenset(
-    {"Modality", "SeriesDescription", "ProtocolName", "BodyPartExamined", "ConvolutionKernel", "SeriesNumber", "ImageType",
-     "StudyDescription", "PresentationIntentType", "CorrectedImage", "SOPClassUID", *RAW_FACTS, "kind", "body_region",
-     "site", "laterality", "view", "projection", "view_modifier", "plane", "kernel", "contrast", "phase", "mr_weight",
-     "fatsat", "b_value", "thickness_mm", "spacing_mm", "n_images", "rows", "is_localizer", "is_capture", "is_reformat",
-     "same_frame_of_reference_as_pet"}
-)  # fmt: skip
-"""Every attribute of a display set that a rule may ask for."""
-STUDY_NAMES = frozenset(
-    {"StudyDescription", "InstitutionName", "ReferringPhysicianName", "ProcedureCodeSequence", "Modality",
-     "BodyPartExamined", "SeriesDescription", "PatientSex", "modalities", "body_region", "site", "laterality",
-     "contrast", "n_images", "n_series"}
-)  # fmt: skip
-"""Every attribute of a study that a rule may ask for."""
 
 
 def _codes(study: Study) -> tuple[str, ...]:
@@ -338,5 +256,73 @@ def sets_of(study: Study, stacks: Sequence[Stack], tables: Tables) -> tuple[Trai
     for stack in own:
         home = series.get(stack.series_uid) or Series(stack.series_uid, None, stack.modality, stack.description)
         head = instances.get(stack.frames[0].sop_uid) if stack.frames else None
-        found.append(set_traits(SetFacts(stack, study, home, head, traits, tables), of_pet))
+        words = plain(f"{stack.description} | {home.protocol}")
+        found.append(Traits(stack, SetFacts(stack, study, home, head, traits, tables, words, of_pet).find))
     return tuple(found)
+
+
+def _raw(keyword: str) -> Callable[[SetFacts], Value]:
+    return lambda facts: facts.series.fact(keyword) or None
+
+
+_OF_STUDIES: dict[str, Callable[[StudyFacts], Value]] = {
+    "StudyDescription": lambda facts: facts.study.description,
+    "InstitutionName": lambda facts: facts.study.institution,
+    "ReferringPhysicianName": lambda facts: facts.study.referrer,
+    "ProcedureCodeSequence": lambda facts: _codes(facts.study),
+    "Modality": lambda facts: facts.study.modalities,
+    "BodyPartExamined": lambda facts: tuple(dict.fromkeys(s.body_part for s in facts.study.series if s.body_part)),
+    "SeriesDescription": lambda facts: tuple(s.description for s in facts.study.series if s.description),
+    "PatientSex": lambda facts: facts.study.patient.sex or None,
+    "modalities": lambda facts: facts.study.modalities,
+    "body_region": lambda facts: _study_regions(facts.study),
+    "site": lambda facts: _study_sites(facts.study, facts.tables),
+    "laterality": lambda facts: _SIDES.get(side_of(facts.study.description), UNKNOWN),
+    "contrast": lambda facts: _contrast_words(plain(facts.study.description), facts.tables, both=UNKNOWN),
+    "n_images": lambda facts: float(sum(max(1, i.frames) for i in facts.study.instances() if i.is_image)),
+    "n_series": lambda facts: float(len(facts.study.series)),
+}
+_OF_SETS: dict[str, Callable[[SetFacts], Value]] = {
+    "Modality": lambda facts: facts.stack.modality,
+    "SeriesDescription": lambda facts: facts.stack.description,
+    "ProtocolName": lambda facts: facts.series.protocol,
+    "BodyPartExamined": lambda facts: facts.series.body_part,
+    "ConvolutionKernel": lambda facts: facts.series.kernel or facts.series.fact("ConvolutionKernel"),
+    "SeriesNumber": lambda facts: None if facts.series.number is None else float(facts.series.number),
+    "ImageType": lambda facts: facts.image_type,
+    "StudyDescription": lambda facts: facts.study.description,
+    "PresentationIntentType": lambda facts: _intent(facts),
+    "CorrectedImage": lambda facts: tuple(filter(None, facts.series.fact("CorrectedImage").split("\\"))),
+    "SOPClassUID": lambda facts: facts.instance.sop_class if facts.instance is not None else None,
+    **{keyword: _raw(keyword) for keyword in RAW_FACTS},
+    "kind": lambda facts: facts.stack.kind,
+    "body_region": lambda facts: _regions(facts),
+    "site": lambda facts: _sites(facts),
+    "laterality": lambda facts: _laterality(facts),
+    "view": lambda facts: _view(facts),
+    "projection": lambda facts: PROJECTIONS.get(_view(facts), UNKNOWN),
+    "view_modifier": lambda facts: _view_modifiers(facts),
+    "plane": lambda facts: _plane(facts),
+    "kernel": lambda facts: _kernel(facts),
+    "contrast": lambda facts: _contrast(facts),
+    "phase": lambda facts: _phase(facts),
+    "mr_weight": lambda facts: weight_of(
+        facts.words, _types(facts), facts.series, facts.tables, _b_value(facts) is not None
+    ),
+    "fatsat": lambda facts: has_fat_suppression(facts.words, facts.series, facts.tables),
+    "b_value": lambda facts: _b_value(facts),
+    "thickness_mm": lambda facts: _thickness(facts),
+    "spacing_mm": lambda facts: facts.stack.geometry.spacing_mm,
+    "n_images": lambda facts: float(len(facts.stack.frames)),
+    "rows": lambda facts: float(facts.stack.rows),
+    "is_localizer": lambda facts: facts.stack.kind == "localizer" or bool(facts.tables.localizer.search(facts.words)),
+    "is_capture": lambda facts: _is_capture(facts),
+    "is_reformat": lambda facts: _is_reformat(facts),
+    "same_frame_of_reference_as_pet": lambda facts: (
+        bool(facts.of_pet) and facts.stack.frame_of_reference_uid == facts.of_pet
+    ),
+}
+SET_NAMES = frozenset(_OF_SETS)
+"""Every attribute of a display set that a rule may ask for."""
+STUDY_NAMES = frozenset(_OF_STUDIES)
+"""Every attribute of a study that a rule may ask for."""

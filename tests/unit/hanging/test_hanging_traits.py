@@ -204,11 +204,12 @@ def test_a_place_finer_than_a_region_is_known_by_words_and_parts() -> None:
     assert study_traits(by_part, usual_tables())["site"] == ("spine_c",)
 
 
-def test_every_name_that_a_rule_may_ask_for_is_answered() -> None:
-    made = study("1", "CT", volume("1.1", "CT", "x", 3))
-    found = sets_of(made, every_stack(made), usual_tables())[0]
-    assert set(found.names) == SET_NAMES
-    assert set(study_traits(made, usual_tables()).names) == STUDY_NAMES
+def test_every_name_that_a_rule_may_ask_for_is_answered_and_no_other() -> None:
+    made = study("1", "CT", volume("1.1", "CT", "x", 3), film("1.2", "MG", "R CC"))
+    for found in (*sets_of(made, every_stack(made), usual_tables()), study_traits(made, usual_tables())):
+        for name in SET_NAMES | STUDY_NAMES:
+            assert isinstance(found[name], str | float | bool | tuple | None), name
+        assert found["NoSuchName"] is None
 
 
 def test_words_are_read_without_case_accents_and_underscores() -> None:
