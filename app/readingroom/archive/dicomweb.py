@@ -32,7 +32,6 @@ JPEG_LS = "1.2.840.10008.1.2.4.80"
 _PACKED = f'multipart/related; type="application/dicom"; transfer-syntax={JPEG_LS}'
 _NOT_OFFERED = frozenset({400, 404, 405, 406, 415, 500, 501})
 PREVIEW_QUALITY = 30
-_ROUND = 50
 _TOO_MANY = frozenset({400, 413})
 _FEWEST = 100
 _PIECE = 1024 * 1024
@@ -56,6 +55,7 @@ class DicomWeb:
         self.dialect = learnt(dialect_of(settings), can or {})
         self._one_object = self.dialect.one_object
         self._most_rows = self.dialect.page
+        self._longest = 0
         self._cut_short = False
 
     @property
@@ -189,9 +189,11 @@ class DicomWeb:
             seen |= fresh.keys()
             yield from fresh.values()
             offset += len(rows)
-            # A Warning says that the archive cut the answer short of the limit (PS3.18 8.3.4.4); some cut it at a round
-            # number and say nothing.
-            short = len(rows) < most and "299" not in headers.get("Warning", "") and bool(len(rows) % _ROUND)
+            # A Warning says that the archive cut the answer short of the limit (PS3.18 8.3.4.4). Some cut it and say
+            # nothing: a short page is the last one where longer ones have come.
+            known = path != "studies" or "StudyInstanceUID" in query or len(rows) < self._longest
+            short = len(rows) < most and "299" not in headers.get("Warning", "") and known
+            self._longest = max(self._longest, len(rows))
             self._cut_short |= 0 < self.dialect.most <= offset
             if not fresh or len(rows) > most or short or self._cut_short:
                 return

@@ -66,9 +66,14 @@ def test_azure_is_never_asked_for_more_than_it_gives_and_every_page_is_read() ->
 
 
 @pytest.mark.parametrize("product", ["dcm4chee", "silent"])
-def test_an_archive_that_cuts_its_answers_short_with_or_without_a_word_hides_no_study(product: str) -> None:
-    with Product(product, _studies(120)) as server:
-        assert len(_door(server).search(Query())) == 120
+@pytest.mark.parametrize("cap", [33, 50])
+def test_an_archive_that_cuts_its_answers_short_with_or_without_a_word_hides_no_study(product: str, cap: int) -> None:
+    with Product(product, _studies(120), cap) as server:
+        door = _door(server)
+        assert len(door.search(Query())) == 120
+        asked = len(server.asked)
+        assert len(door.search(Query(patient_id="9990000018", study_uid="1.2.3.7"))) == 1
+        assert len(server.asked) == asked + 1, "a short answer is the last one where longer ones have come"
 
 
 def test_an_archive_that_shows_only_so_many_studies_at_all_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
