@@ -105,5 +105,6 @@ def _apart(before: date | None, now: date | None) -> str:
         return "same day"
     if days < 60:
         return f"{days} d"
-    months = round(days / 30.4375)
-    return f"{months} m" if months < 24 else f"{months / 12:.1f} y".replace(".0 ", " ")
+    months = (now.year - before.year) * 12 + now.month - before.month - (now.day < before.day)
+    years, rest = divmod(months, 12)
+    return f"{months} m" if months < 24 else f"{years} y {rest} m" if rest else f"{years} y"

@@ -30,7 +30,7 @@ def test_marks_stand_in_the_order_of_time_with_what_lies_between() -> None:
     assert [(mark.study_uid, mark.kind, mark.place) for mark in line.marks] == [
         (FAR, "prior", "Westmarch"), (NEAR, "opened", "east"), (STUDY, "current", "north-pacs"),
     ]  # fmt: skip
-    assert [mark.apart for mark in line.marks] == ["", "4.9 y", "31 d"]
+    assert [mark.apart for mark in line.marks] == ["", "4 y 11 m", "31 d"]
     assert "same region: chest" in line.marks[0].words and "Enter opens it beside" in line.marks[0].words
 
 

@@ -23,7 +23,7 @@ from readingroom.session.timeline import CURRENT, DOUBTFUL, MODALITY_COLOURS, OP
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.theme import Theme
 
-HEIGHT, MARK, GAP, EDGE, BAND = 60, 208, 52, 16, 272
+HEIGHT, MARK, GAP, EDGE, BAND = 60, 226, 62, 16, 272
 _KEYS = frozenset(
     {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 )
