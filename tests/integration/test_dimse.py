@@ -13,6 +13,7 @@ from pydicom.uid import RLELossless
 from tests.fakes.dimse_archive import DimseArchive, certificates, send_unasked
 from tests.fakes.objects import SERIES, STUDY, ct_series, ct_slice
 from tests.fakes.orthanc import OrthancServer, free_port
+from tests.fakes.windows import Windows
 
 from readingroom.archive.dimse import Dimse
 from readingroom.archive.dimse_line import COMMITMENT, FIND, GET, MOVE, VERIFICATION
@@ -156,6 +157,30 @@ def test_a_limit_cancels_the_question() -> None:
     studies = [ct_slice(n, study=f"1.2.3.{n}", series=f"1.2.3.{n}.1") for n in range(1, 30)]
     with DimseArchive(studies) as server:
         assert len(Dimse(_settings(server.port)).search(Query(limit=3))) == 3
+
+
+def test_a_limit_counts_what_matches_and_not_what_the_archive_answers() -> None:
+    studies = [ct_slice(n, study=f"1.2.3.{n}", series=f"1.2.3.{n}.1", patient=f"{n}") for n in range(1, 9)]
+    wanted = dcmread(BytesIO(studies[-1]))
+    wanted.StudyDescription = "CT abdomen"
+    out = BytesIO()
+    wanted.save_as(out, enforce_file_format=True)
+    with DimseArchive([*studies[:-1], out.getvalue()]) as server:
+        (row,) = Dimse(_settings(server.port)).search(Query(name="reed", description="abdomen", limit=1))
+        assert row.study_uid == "1.2.3.8"
+
+
+@pytest.mark.orthanc
+def test_an_examination_opens_in_the_window_over_dimse(dimse_orthanc: OrthancServer, tmp_path: Path) -> None:
+    for part10 in ct_series(12):
+        dimse_orthanc.put(part10)
+    with Windows(tmp_path, (_settings(dimse_orthanc.dicom_port, aet="ORTHANC"),)) as glass:
+        glass.show()
+        glass.open_whole(STUDY)
+        assert glass.desk.case is not None
+        (series,) = glass.desk.case.study.series
+        assert glass.desk.loader.received(series) == 12
+        assert not glass.raised
 
 
 def test_leaving_aborts_at_once_and_the_archive_stops_sending() -> None:

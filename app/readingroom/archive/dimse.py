@@ -1,7 +1,7 @@
 """The DIMSE door: C-ECHO, C-FIND, C-GET or C-MOVE, and C-STORE (PS3.4 A, B, C) of one archive without DICOMweb."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -86,13 +86,17 @@ class Dimse:
         """Studies that match; every row is checked again, for archives match in their own ways."""
         asked = tidy(query)
         found: dict[tuple[str, str], StudyRow] = {}
+
+        def enough() -> bool:
+            return 0 < asked.limit <= len(found)
+
         with self.line.associated(offered([FIND])) as association:
             for given in questions(asked):
-                for tags in self._studies(association, given, asked.limit):
+                for tags in self._studies(association, given, enough):
                     row = row_of(tags, self.name, self._settings.issuer)
                     if row is not None and matches(row, asked):
                         found.setdefault((row.study_uid, repr(row.patient)), row)
-                if asked.limit and len(found) >= asked.limit:
+                if enough():
                     break
         rows = tuple(found.values())
         return rows[: asked.limit] if asked.limit else rows
@@ -108,7 +112,7 @@ class Dimse:
         wanting: list[str] = []
         with self.line.associated(offered([FIND]), patient=True) as association:
             given = {"StudyInstanceUID": study_uid}
-            (above, *others) = [*self._studies(association, given, 0)] or [Layered()]
+            (above, *others) = [*self._studies(association, given)] or [Layered()]
             series = list(found_by(self.line, association, identifier("SERIES", SERIES_KEYS, given)))
             for one in series:
                 uid = text(one, 0x0020000E)
@@ -179,15 +183,17 @@ class Dimse:
         self._own.close()
         self._held = Held()
 
-    def _studies(self, association: Any, given: dict[str, str], limit: int) -> Iterator[Tags]:
+    def _studies(
+        self, association: Any, given: dict[str, str], enough: Callable[[], bool] = lambda: False
+    ) -> Iterator[Tags]:
         """Study-level answers; an archive that refuses the keys is asked for those that it must know."""
         try:
-            yield from found_by(self.line, association, identifier("STUDY", STUDY_KEYS, given), limit)
+            yield from found_by(self.line, association, identifier("STUDY", STUDY_KEYS, given), enough)
         except NotUnderstood as refused:
             if not refused.of_the_keys:
                 raise
             few = {key: value for key, value in given.items() if key in REQUIRED_KEYS}
-            yield from found_by(self.line, association, identifier("STUDY", REQUIRED_KEYS, few), limit)
+            yield from found_by(self.line, association, identifier("STUDY", REQUIRED_KEYS, few), enough)
 
     def _retrieved(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Iterator[Received]:
         """What comes; where nothing does, whether the archive lists it at all decides what is said."""

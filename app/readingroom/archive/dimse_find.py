@@ -1,6 +1,6 @@
 """C-FIND (PS3.4 C.4.1): how the question is put, and the answers of three levels read as one header."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import product
 from time import monotonic
@@ -102,24 +102,28 @@ def image_identifier(study_uid: str, series_uid: str) -> Any:
     return found
 
 
-def found_by(line: DimseLine, association: Any, asked: Any, limit: int = 0) -> Iterator[Tags]:
-    """The answers to one question; limit: cancelled (PS3.7 9.3.2.3) after so many, 0 = all. ReaderError on failure."""
-    count = 0
+def found_by(
+    line: DimseLine, association: Any, asked: Any, enough: Callable[[], bool] = lambda: False
+) -> Iterator[Tags]:
+    """The answers to one question; cancelled (PS3.7 9.3.2.3) when there are enough. ReaderError on failure."""
+    unwanted = 0
     heard = monotonic()
     for answer, row in association.send_c_find(asked, FIND, msg_id=1):
         status = status_of(answer)
         if status is None:
             raise line.late() if monotonic() - heard >= association.dimse_timeout else line.broke_off()
         heard = monotonic()
-        if is_pending(status):
-            count += 1
-            if row is not None and (not limit or count <= limit):
-                yield DatasetTags(row)
-            if limit and count == limit:
-                association.send_c_cancel(1, query_model=FIND)
-            if limit and count > limit + _PATIENCE_AFTER_CANCEL:
+        if is_pending(status) and unwanted:
+            unwanted += 1
+            if unwanted > _PATIENCE_AFTER_CANCEL:
                 association.abort()
                 return
+        elif is_pending(status):
+            if row is not None:
+                yield DatasetTags(row)
+            if enough():
+                unwanted = 1
+                association.send_c_cancel(1, query_model=FIND)
         elif status not in (0x0000, _CANCELLED):
             raise NotUnderstood(line.name, status, str(answer.get("ErrorComment", "")))
 
