@@ -17,6 +17,7 @@ from readingroom.archive.dimse_line import COMMITMENT, COMMITMENT_INSTANCE, FIND
 SHALLOW = frozenset({"SOPInstanceUID", "SOPClassUID", "InstanceNumber", "Rows", "Columns", "QueryRetrieveLevel"})
 FAULTS = (
     "slow", "refuses keys", "breaks off", "sends less", "no destination", "no room", "changes", "no commitment",
+    "gets nothing",
 )  # fmt: skip
 
 
@@ -99,6 +100,10 @@ class DimseArchive:
     def _get(self, event: Any) -> Iterator[Any]:
         found = self._wanted(event.identifier)
         yield len(found)
+        if self.fault == "gets nothing":
+            for _ in found:
+                yield 0xA702, None
+            return
         yield from self._operations(event, found)
 
     def _move(self, event: Any) -> Iterator[Any]:

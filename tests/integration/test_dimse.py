@@ -105,6 +105,19 @@ def test_an_archive_without_c_get_moves_to_our_own_port() -> None:
             door.close()
 
 
+def test_an_archive_that_offers_c_get_and_gives_nothing_is_asked_to_move() -> None:
+    port = free_port()
+    with DimseArchive(ct_series(3), desk_port=port) as server:
+        server.fault = "gets nothing"
+        with pytest.raises(ReaderError, match="could not send 3"):
+            list(Dimse(_settings(server.port)).series_objects(STUDY, SERIES, Ticket()))
+        door = Dimse(_settings(server.port, own_port=port))
+        try:
+            assert len(list(door.series_objects(STUDY, SERIES, Ticket()))) == 3
+        finally:
+            door.close()
+
+
 def test_without_c_get_and_without_a_port_of_our_own_the_remedy_is_said() -> None:
     services = (VERIFICATION, FIND, MOVE)
     with DimseArchive(ct_series(1), services) as server, pytest.raises(ReaderError, match="no C-GET") as refused:

@@ -49,12 +49,18 @@ class Retrieval:
         asked = identifier(level, (), {key: value for key, value in given.items() if value})
         wanted = study_uid, series_uid, sop_uid, self._line.settings.issuer
         if not self._no_get:
+            nothing = True
             try:
-                yield from self._pulled(Delivery(*wanted), lambda d, hold: self._get(asked, classes, d, hold), ticket)
+                for one in self._pulled(Delivery(*wanted), lambda d, hold: self._get(asked, classes, d, hold), ticket):
+                    nothing = False
+                    yield one
                 return
-            except NotOffered:
-                self._no_get = True
+            except ReaderError as error:
+                # An archive may offer C-GET and then refuse the roles or the objects: the other way may be open.
+                if not isinstance(error, NotOffered) and not (nothing and self._own.is_open):
+                    raise
         yield from self._pulled(Delivery(*wanted), lambda d, hold: self._move(asked, d, hold), ticket)
+        self._no_get = True
 
     def _pulled(
         self, delivery: Delivery, work: Callable[[Delivery, Callable[[Any], None]], None], ticket: Ticket
