@@ -60,7 +60,7 @@ def test_a_cobb_angle_is_two_drags(reading: Windows) -> None:
 
 
 def test_two_diameters_stand_at_right_angles(reading: Windows) -> None:
-    viewport = hold(reading, Qt.Key.Key_N)
+    viewport = hold(reading, Qt.Key.Key_D, SHIFT)
     drag(viewport, at(viewport, 10.5, 30.5), at(viewport, 50.5, 30.5))
     drag(viewport, at(viewport, 30.5, 20.5), at(viewport, 34.5, 40.5))
     found = made(reading, "bidirectional")

@@ -34,18 +34,7 @@ class ReadingToolbar(QFrame):
         self._plain("Worklist", "Back to the worklist (Ctrl+L)", to_worklist)
         self._menu_button("Case", lambda menu: menu.addActions(actions.groups["Case"]))
         self._gap()
-        self.tools: dict[str, QToolButton] = {}
-        for tool, title, key in TOOLS:
-            button = self._plain(title, f"{title} with the left button ({key})", partial(self._choose, tool))
-            button.setCheckable(True)
-            self.tools[tool] = button
-        self.more = self._menu_button("More", self._fill_more)
-        self.more.setCheckable(True)
-        self.more.setToolTip("More measurements")
-        # As wide as its longest name: another tool in the hand must not move what is beside it.
-        self.more.setText(f"{max((title for _, title, _ in MORE_TOOLS), key=len)}  ▾")
-        self.more.ensurePolished()
-        self.more.setFixedWidth(self.more.sizeHint().width())
+        self._tool_buttons()
         self._gap()
         self.windows = self._menu_button("Window", self._fill_windows)
         self.layouts = self._menu_button("Layout", lambda menu: menu.addActions(actions.groups["Layout"]))
@@ -64,6 +53,20 @@ class ReadingToolbar(QFrame):
         self.outbox.hide()
         desk.case_changed.listen(self.refresh)
         self.refresh(desk.case)
+
+    def _tool_buttons(self) -> None:
+        self.tools: dict[str, QToolButton] = {}
+        for tool, title, key in TOOLS:
+            button = self._plain(title, f"{title} with the left button ({key})", partial(self._choose, tool))
+            button.setCheckable(True)
+            self.tools[tool] = button
+        self.more = self._menu_button("More", self._fill_more)
+        self.more.setCheckable(True)
+        self.more.setToolTip("More measurements")
+        # As wide as its longest name: another tool in the hand must not move what is beside it.
+        self.more.setText(f"{max((title for _, title, _ in MORE_TOOLS), key=len)}  ▾")
+        self.more.ensurePolished()
+        self.more.setFixedWidth(self.more.sizeHint().width())
 
     def _plain(self, title: str, tip: str, run: Callable[[], None]) -> QToolButton:
         button = QToolButton()

@@ -20,14 +20,14 @@ TOOLS: tuple[tuple[str, str, str], ...] = (
 )
 """(id, title, key) of what the left button does, each with a button of its own."""
 MORE_TOOLS: tuple[tuple[str, str, str], ...] = (
-    ("bidirectional", "Two diameters", "N"),
+    ("bidirectional", "Two diameters", "Shift+D"),
     ("angle", "Angle", "A"),
     ("cobb", "Cobb angle", "C"),
     ("circle", "Circle ROI", "Shift+E"),
     ("rectangle", "Rectangle ROI", "K"),
     ("freehand", "Freehand ROI", "U"),
     ("polygon", "Polygon ROI", "Shift+U"),
-    ("polyline", "Path", "Shift+N"),
+    ("polyline", "Path", "Shift+L"),
 )
 """The same for those that share a menu."""
 
