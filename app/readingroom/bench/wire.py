@@ -5,18 +5,24 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from readingroom.archive.dicomweb import DicomWeb
 from readingroom.base.errors import ReaderError
+from readingroom.base.jobs import Ticket
 from readingroom.bench.orthanc import OrthancServer, orthanc_is_here
-from readingroom.bench.phantom import SERIES, STUDY, noise_series
+from readingroom.bench.phantom import BODY, SERIES, STUDY, body_study, noise_series
 from readingroom.bench.result import Result, result
 from readingroom.bench.stage import Stage
+from readingroom.cache.shelf import Shelf
+from readingroom.session.fetch import bring_series
 from readingroom.settings.sections import ArchiveSettings
 
 IMAGES = 300
+WHOLE = (300, 120, 60)
 JSON = ("-H", "Accept: application/dicom+json", "--compressed")
 RELATED = ("-H", 'Accept: multipart/related; type="application/dicom"; transfer-syntax=*')
 MOST_RUNS = 5
@@ -31,7 +37,7 @@ def measured(name: str, runs: int) -> Iterator[Result]:
         server = OrthancServer(Path(place) / "orthanc")
         try:
             archive = server.start()
-            for part10 in noise_series(IMAGES, 512, 512):
+            for part10 in chain(noise_series(IMAGES, 512, 512), body_study(WHOLE)):
                 archive.put(part10)
             _settled()
             yield from _beside_curl(Path(place), archive.url, min(runs, MOST_RUNS))
@@ -62,6 +68,46 @@ def _beside_curl(place: Path, url: str, runs: int) -> Iterator[Result]:
     yield result(
         "all-decoded", decoded, "s", DECODED_LIMIT_S, "the design's limit for 300 images, archive to memory", 1.0
     )
+    yield from _whole_study(place, url, runs)
+
+
+def _whole_study(place: Path, url: str, runs: int) -> Iterator[Result]:
+    """A study of several series on the shelf, from the moment its metadata are here: what the archive sends, and as fast."""
+    memory, shelf, theirs = [], [], []
+    for run in range(-1, runs):
+        alone = _curl_s((*RELATED, f"{url}/studies/{BODY}"))
+        with tempfile.TemporaryDirectory(dir=place) as profile:
+            seconds = _study_s(url, Path(profile)), _study_s(url, None)
+        _settled()
+        if run >= 0:
+            theirs.append(alone)
+            shelf.append(seconds[0])
+            memory.append(seconds[1])
+    words, peer = f"{sum(WHOLE)} images in {len(WHOLE)} series, 252 MB", "curl of the study as one WADO-RS stream"
+    yield result("whole-study", memory, "s", median(theirs), peer, 1.15, f"{words}, in memory, each checked")
+    yield result("whole-study-shelf", shelf, "s", median(theirs), peer, None, f"{words}, sealed and on the shelf")
+
+
+def _study_s(url: str, folder: Path | None) -> float:
+    """Seconds from a study's metadata until its last object is here: on a shelf in a folder, or only in memory."""
+    door, ticket = DicomWeb(ArchiveSettings("Orthanc", "dicomweb", url=url)), Ticket()
+    shelf = Shelf(folder / "shelf", bytes(32)) if folder is not None else None
+    try:
+        study = door.study(BODY)
+        began = perf_counter()
+        for series in study.series:
+            missing = [one.sop_uid for one in series.instances]
+            if shelf is None:
+                came = [one.sop_uid for one in door.series_objects(BODY, series.uid, ticket)]
+                if sorted(came) != sorted(missing):
+                    raise ReaderError("The archive did not send the whole study.", "Look at Orthanc's own log.")
+            else:
+                bring_series(door, shelf, study, series, missing, ticket, lambda received: None)
+        return perf_counter() - began
+    finally:
+        if shelf is not None:
+            shelf.close()
+        door.close()
 
 
 def _click(folder: Path, url: str) -> tuple[float, float, float]:

@@ -20,8 +20,8 @@ from readingroom.record.study import Study
 from readingroom.settings.seal import MOST_BYTES, Unsealable
 from readingroom.settings.sections import DiskSettings
 
-FLUSH_S = 1.0
-FLUSH_BYTES = 64 * 2**20
+FLUSH_S, FLUSH_BYTES = 1.0, 512 * 2**20
+"""What waits is no memory, only bytes that the disk need not have yet: a line must not stand still for it."""
 STRAY_S = 3600.0
 _MISMATCH = "Keep the archive's copy: look at the study there, and ask its owner which object is right."
 
@@ -152,8 +152,7 @@ class Shelf:
 
     def transcoded(self, study_uid: str) -> frozenset[str]:
         """What of a study was packed without loss for the way here: the archive's pixels, not its bytes."""
-        names = self._names_of(self._marks.study_mark(study_uid))
-        return frozenset(one.sop_uid for one in names if one.transcoded)
+        return frozenset(one.sop_uid for one in self._names_of(self._marks.study_mark(study_uid)) if one.transcoded)
 
     def received_count(self, study_uid: str, series_uid: str = "") -> int:
         """How many objects of a study, or of one of its series, are here."""
@@ -179,9 +178,8 @@ class Shelf:
         """Drop what is above the budget, or at least over_bytes if they are more; the number of studies dropped."""
         self.flush()
         held = self._index.held()
-        over = over_bytes
-        if self._budget_bytes is not None:
-            over = max(over, sum(study.bytes for study in held) - self._budget_bytes)
+        beyond = sum(study.bytes for study in held) - self._budget_bytes if self._budget_bytes is not None else 0
+        over = max(over_bytes, beyond)
         leaving = to_evict(held, over, self._clock()) if over > 0 else ()
         for study in leaving:
             self._drop(study.mark)
@@ -190,9 +188,8 @@ class Shelf:
     def wipe(self, study_uid: str | None = None) -> int:
         """Shred one study, or all: their keys are lost and their packs deleted; the number of studies shredded."""
         self.flush()
-        marks = [mark for mark, _ in self._index.studies()]
-        if study_uid is not None:
-            marks = [mark for mark in marks if mark == self._marks.study_mark(study_uid)]
+        wanted = self._marks.study_mark(study_uid) if study_uid is not None else None
+        marks = [mark for mark, _ in self._index.studies() if wanted in (None, mark)]
         for mark in marks:
             self._drop(mark)
         self._index.tidy()
@@ -264,17 +261,15 @@ class Shelf:
         for entry in self._find(mark, study):
             try:
                 same = not entry.damaged and self._part10(entry) == received.part10
-                packed = self._names(entry).transcoded
+                packed = self._names(entry).transcoded and not received.transcoded
             except (PackTorn, Unsealable, ValueError):
                 self._condemn(entry)
                 return False
-            if entry.damaged:
-                return False
-            if packed and not same and not received.transcoded:
+            if entry.damaged or (packed and not same):
                 # What the archive stores takes the place of its copy that was packed for the way.
                 self._condemn(entry)
                 return False
-            if not same and not (received.transcoded and not packed):
+            if not same and not received.transcoded:
                 raise ReaderError(
                     f"Another object with the identifier {received.sop_uid} is already on this desk; the first is kept.",
                     _MISMATCH,
@@ -298,22 +293,19 @@ class Shelf:
             self._touched[entry.study] = self._clock()
             waiting = sum(one.length for one, _ in self._pending.values())
             overdue = self._armed_at is not None and time.monotonic() - self._armed_at > 2 * FLUSH_S
-        if waiting > 4 * FLUSH_BYTES or overdue:
+        if waiting > FLUSH_BYTES or overdue:
             self.flush()
         else:
-            self._arm(0.0 if waiting > FLUSH_BYTES else FLUSH_S)
+            self._arm()
         return ours
 
-    def _arm(self, within_s: float = FLUSH_S) -> None:
-        """See to it that what waits is flushed within so many seconds, whoever puts not waiting for the disk."""
+    def _arm(self) -> None:
+        """See to it that what waits is flushed within FLUSH_S."""
         with self._turn:
-            hurry = self._timer is not None and within_s < self._timer.interval
-            if (self._armed_at is not None and not hurry) or not self._pending or self._closed:
+            if self._armed_at is not None or not self._pending or self._closed:
                 return
-            if self._armed_at is not None and self._timer is not None:
-                self._timer.cancel()
             self._armed_at = time.monotonic()
-            self._timer = threading.Timer(within_s, self._flush_quietly)
+            self._timer = threading.Timer(FLUSH_S, self._flush_quietly)
             self._timer.name, self._timer.daemon = "shelf flush", True
             self._timer.start()
 

@@ -67,7 +67,8 @@ def view_badges(view: ViewState) -> tuple[Badge, ...]:
 def frame_badges(frame: Frame, shutter_closed: bool) -> tuple[Badge, ...]:
     """What a reader must know of the pixels: lossy, a preview, partly hidden, or a header believed with a reservation."""
     quality = frame.facts.quality or ("LOSSY" if frame.facts.lossy else "")
-    first = (Badge(quality, Tone.RED if is_preview(frame) else Tone.AMBER),) if quality else ()
+    preview = is_preview(frame)
+    first = (Badge(quality, Tone.RED if preview else Tone.AMBER, large=preview),) if quality else ()
     hidden = (Badge("SHUTTER"),) if shutter_closed and frame.facts.shutter is not None else ()
     return (*first, *hidden, *(Badge(warning, Tone.AMBER) for warning in frame.facts.warnings))
 

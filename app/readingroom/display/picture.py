@@ -158,10 +158,11 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A word that must not be overlooked."""
+    """A word that must not be overlooked; large: not even by who looks at nothing but the image."""
 
     text: str
     tone: Tone = Tone.CALM
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)

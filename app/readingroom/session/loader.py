@@ -17,7 +17,7 @@ from readingroom.base.jobs import Homecoming, Lane, Pool, Ticket
 from readingroom.base.log import unforeseen
 from readingroom.pixels.frame import Frame
 from readingroom.record.search import Received
-from readingroom.record.study import FrameRef, Series, Study
+from readingroom.record.study import FrameRef, Instance, Series, Study
 from readingroom.session.case import Case
 from readingroom.session.fetch import Failure
 from readingroom.session.fetch_plan import decode_order, faces, fetch_order, series_order, visible
@@ -108,6 +108,11 @@ class Loader:
         """How many objects of a series are on the shelf."""
         here = self._here.get(series.instances[0].study_uid, set()) if series.instances else set()
         return sum(instance.sop_uid in here for instance in series.instances)
+
+    def absent(self, series: Series) -> tuple[Instance, ...]:
+        """The objects of a series that are not on the shelf."""
+        here = self._here.get(series.instances[0].study_uid, set()) if series.instances else set()
+        return tuple(one for one in series.instances if one.sop_uid not in here)
 
     def is_here(self, ref: FrameRef) -> bool:
         """Whether the object of a frame is on the shelf."""

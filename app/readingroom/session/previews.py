@@ -20,7 +20,8 @@ from readingroom.session.way import Ways
 
 WORTH_IT_S = 5.0
 """Only where what hangs takes longer than this are previews asked for."""
-AT_ONCE = 8
+AT_ONCE, AT_ONCE_BEFORE = 8, 3
+"""How many are asked for at once; and how many before the image that is looked at is here."""
 MOST_PIXELS = 4 << 20
 
 
@@ -78,7 +79,7 @@ class Previews:
     def look_at(self, case: Case, here: dict[str, set[str]]) -> None:
         """Ask for the next previews of what hangs, where it is worth it; here: study UID → objects on the shelf."""
         first_here = all(ref.sop_uid in here.get(ref.study_uid, ()) for ref in visible(case))
-        most = AT_ONCE if first_here else 1
+        most = AT_ONCE if first_here else AT_ONCE_BEFORE
         if len(self._asked) >= most or not any(self._ways.is_slow(study) for study in (case.study, *case.priors)):
             return
         for stack, index in preview_order(case):

@@ -11,8 +11,9 @@ from readingroom.session.loader_jobs import Brought
 from readingroom.session.packing import PLAIN, RATIO
 from readingroom.session.ports import Distant, Region
 
-SLOW_AT_ONCE = 2
-"""Two requests fill a slow line; with more, the one that is waited for shares it with those that are not."""
+SLOW_AT_ONCE = 3
+"""So many requests fill a slow line although the archive takes its time to pack; with more, the one that is waited for
+shares the line with those that are not."""
 FAST_AT_ONCE = 4
 
 

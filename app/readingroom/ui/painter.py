@@ -179,16 +179,19 @@ class PicturePainter:
                 self._outlined(painter, text, x, y, self._letters, colour)
 
     def _badges(self, painter: QPainter, badges: tuple[Badge, ...], top: float, width: float) -> None:
-        metrics = QFontMetricsF(self._font)
         y = top
         for badge in badges:
             ink, ground = TONES[badge.tone]
+            font = QFont(self._letters) if badge.large else self._font
+            if badge.large:
+                font.setPixelSize(min(34, max(15, round(width / 24))))
+            metrics = QFontMetricsF(font)
             text = metrics.elidedText(badge.text, Qt.TextElideMode.ElideRight, width - 2 * MARGIN - 14)
             box = QRectF(MARGIN, y, metrics.horizontalAdvance(text) + 14, metrics.height() + 4)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour(ground))
             painter.drawRoundedRect(box, 4, 4)
-            painter.setFont(self._font)
+            painter.setFont(font)
             painter.setPen(self._theme.colour(ink))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
             y += box.height() + 4

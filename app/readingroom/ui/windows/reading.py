@@ -22,6 +22,7 @@ from readingroom.ui.grid import ViewportGrid
 from readingroom.ui.keys import CommandActions, is_writing
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.panels.banner import PatientBanner
+from readingroom.ui.panels.line import LinePanel
 from readingroom.ui.panels.measurements import MeasurementsPanel
 from readingroom.ui.panels.monitor_strip import MonitorStrip
 from readingroom.ui.panels.report import ReportPanel
@@ -35,6 +36,7 @@ from readingroom.ui.windows.mpr import MprWindow
 from readingroom.ui.windows.patterns import show_patterns
 from readingroom.ui.windows.photometer import show_photometer
 from readingroom.ui.windows.tags import TagWindow
+from readingroom.ui.windows.why import WhyWindow
 
 
 class ReadingWindow(QMainWindow):
@@ -60,6 +62,7 @@ class ReadingWindow(QMainWindow):
         self.report = ReportPanel(desk)
         self.measurements = MeasurementsPanel(desk, theme)
         self.notices = NoticeBar()
+        self.line = LinePanel(desk, pulse)
         self.cine = Cine(desk, self)
         self.presets = self._read_presets()
         self.actions_ = CommandActions(self, desk, self._commands())
@@ -103,6 +106,7 @@ class ReadingWindow(QMainWindow):
                 self._measure_monitor,
             ),
             (Command("window.timeline", "The patient's timeline", nothing, ("F6",), "View"), self.timeline.take_focus),
+            (Command("window.why", "Why this layout?", nothing, ("F7",), "Layout"), self._explain_layout),
             (Command("window.report-panel", "Report panel", nothing, ("F3",), "Report", False), self._toggle_report),
         )
         for command, run in own:
@@ -149,6 +153,7 @@ class ReadingWindow(QMainWindow):
         row.addWidget(self.split)
         column.addLayout(row, 1)
         column.addWidget(self.notices)
+        column.addWidget(self.line)
         self.setCentralWidget(ground)
 
     def _case_changed(self, case: Case | None) -> None:
@@ -174,6 +179,9 @@ class ReadingWindow(QMainWindow):
             return
         voi = case.tiles[case.active].voi
         MprWindow(self._desk, study, stack, voi, self._engine, self._theme, self._pulse, self.presets, self).show()
+
+    def _explain_layout(self) -> None:
+        WhyWindow(self._desk, self._pulse, self).show()
 
     def _open_document(self, stack: Stack) -> None:
         DocumentWindow(self._desk, self._theme, stack, self).show()
