@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from readingroom.record.finding import Measurement
 from readingroom.record.patient import Patient
 from readingroom.record.study import Series, Study
-from readingroom.reporting.draft import Draft, filled, number_now
+from readingroom.reporting.draft import WITHDRAWAL, Draft, filled, number_now
 from readingroom.reporting.numbers import sizes, stated
 from readingroom.reporting.sides import sides_of_study, sides_said
 from readingroom.reporting.template import Field, Template
@@ -57,7 +57,8 @@ class CaseView:
 
 def check(draft: Draft, template: Template, case: CaseView) -> tuple[Concern, ...]:
     """Every concern about a draft, those that cannot be waived first; empty where it may be signed."""
-    found = [concern for rule in _RULES for concern in rule(draft, template, case)]
+    rules = _RULES_OF_WITHDRAWAL if template.id == WITHDRAWAL.id else _RULES
+    found = [concern for rule in rules for concern in rule(draft, template, case)]
     order = {STOP: 0, WARN: 1, NOTE: 2}
     return tuple(sorted(found, key=lambda concern: order[concern.severity]))
 
@@ -65,6 +66,11 @@ def check(draft: Draft, template: Template, case: CaseView) -> tuple[Concern, ..
 def _another_study(draft: Draft, _: Template, case: CaseView) -> Iterator[Concern]:
     if draft.study_uid != case.study.uid:
         yield Concern("study", "This draft belongs to another examination.", "", False, STOP)
+
+
+def _amended(draft: Draft, _: Template, __: CaseView) -> Iterator[Concern]:
+    if draft.amends and not draft.reason.strip():
+        yield Concern("reason", "The amendment of a signed report gives no reason.", "", False, STOP)
 
 
 def _impression(draft: Draft, template: Template, _: CaseView) -> Iterator[Concern]:
@@ -257,6 +263,7 @@ def _priors(draft: Draft, _: Template, case: CaseView) -> Iterator[Concern]:
 
 _RULES: tuple[Callable[[Draft, Template, CaseView], Iterator[Concern]], ...] = (
     _another_study,
+    _amended,
     _impression,
     _required,
     _leftovers,
@@ -273,6 +280,9 @@ _RULES: tuple[Callable[[Draft, Template, CaseView], Iterator[Concern]], ...] = (
     _wrong_name,
     _priors,
 )
+
+# A report that must not be relied on is withdrawn at once, whatever was not looked at.
+_RULES_OF_WITHDRAWAL = (_another_study, _impression, _leftovers, _newer, _wrong_name)
 
 
 def _texts(draft: Draft, template: Template) -> Iterator[tuple[Field, str]]:

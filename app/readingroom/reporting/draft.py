@@ -21,6 +21,16 @@ ADDENDUM = Template(
     title="Addendum",
     sections=(Section("addendum", "Addendum", "impression", (Field("addendum", "Addendum", required="prohibit"),)),),
 )
+WITHDRAWAL = Template(
+    id="withdrawal",
+    title="Withdrawal",
+    sections=(
+        Section("withdrawal", "Report withdrawn", "impression", (Field("reason", "Reason", required="prohibit"),)),
+    ),
+)
+OWN_TEMPLATES = {template.id: template for template in (ADDENDUM, WITHDRAWAL)}
+"""What follows a signed report is written in these, whatever templates a site has."""
+
 _WITH = re.compile(r"\bwith (i\.?v\.? |intravenous )?contrast\b|\bcontrast[- ]enhanced\b|\bpost[- ]?contrast\b")
 _WITHOUT = re.compile(
     r"\bwithout (i\.?v\.? |intravenous )?contrast\b|\bunenhanced\b|\bnon[- ]?contrast\b|\bno contrast\b"
@@ -44,7 +54,8 @@ class Draft:
 
     fields: (field id, text). stale: ids of fields whose numbers changed, or lost their measurement, after they were
     dictated. compared: UIDs of the prior studies it claims to compare with. predecessor: SOP Instance UID of the report
-    that this one adds to. state: one of STATES; only in "draft" may it be written to.
+    that this one adds to, takes the place of or withdraws. reason: why a signed report is amended. state: one of STATES;
+    only in "draft" may it be written to.
     """
 
     study_uid: str
@@ -58,6 +69,12 @@ class Draft:
     compared: tuple[str, ...] = ()
     state: str = "draft"
     predecessor: str = ""
+    reason: str = ""
+
+    @property
+    def amends(self) -> bool:
+        """Whether this is the changed body of a signed report."""
+        return bool(self.predecessor) and self.template_id not in OWN_TEMPLATES
 
     def text(self, field_id: str) -> str:
         """What stands in a field; "" where nothing does."""
@@ -226,6 +243,7 @@ def as_json(draft: Draft) -> dict[str, Any]:
         "compared": list(draft.compared),
         "state": draft.state,
         "predecessor": draft.predecessor,
+        "reason": draft.reason,
     }
 
 
@@ -246,6 +264,7 @@ def from_json(kept: Mapping[str, Any]) -> Draft:
             compared=tuple(str(uid) for uid in kept["compared"]),
             state=str(kept["state"]),
             predecessor=str(kept["predecessor"]),
+            reason=str(kept.get("reason", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ReaderError(

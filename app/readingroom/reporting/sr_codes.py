@@ -14,6 +14,11 @@ DEVICE_UID: Code = ("121012", "DCM", "Device Observer UID")
 DEVICE_NAME: Code = ("121013", "DCM", "Device Observer Name")
 TRACKING_UID: Code = ("112040", "DCM", "Tracking Unique Identifier")
 ADDENDUM: Code = ("121078", "DCM", "Addendum")
+AMENDMENT: Code = ("Amendment", "99READINGROOM", "Amendment")
+WITHDRAWAL: Code = ("Withdrawal", "99READINGROOM", "Report withdrawn")
+TEMPLATE: Code = ("ReportTemplate", "99READINGROOM", "Report template")
+REJECTED: Code = ("113037", "DCM", "Rejected for Patient Safety Reasons")
+KEY_OBJECT_DESCRIPTION: Code = ("113012", "DCM", "Key Object Description")
 
 SECTIONS: dict[str, tuple[Code, Code]] = {
     "history": (("121060", "DCM", "History"), ("121060", "DCM", "History")),

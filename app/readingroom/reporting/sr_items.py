@@ -96,6 +96,13 @@ def image_item(relationship: str, sop_class: str, sop_uid: str, frame: int | Non
     return item
 
 
+def composite_item(relationship: str, sop_class: str, sop_uid: str) -> Dataset:
+    """A COMPOSITE item: a whole object, of whatever kind."""
+    item = image_item(relationship, sop_class, sop_uid, None)
+    item.ValueType = "COMPOSITE"
+    return item
+
+
 def graphic_of(
     tool: str, concept: str, points: Sequence[ImagePoint], scale: tuple[float, float]
 ) -> tuple[str, tuple[ImagePoint, ...]]:

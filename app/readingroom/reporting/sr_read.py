@@ -12,11 +12,12 @@ from readingroom.base.errors import ReaderError
 from readingroom.display import words
 from readingroom.record.finding import Value
 from readingroom.record.patient import display_name
+from readingroom.reporting.sr_codes import AMENDMENT, WITHDRAWAL
 from readingroom.reporting.sr_tree import respelled
 
 _DEEPEST = 30
 _TRACKING_UID = "112040"
-_ADDENDUM = frozenset({"121078", "55107-7"})
+_NOTES = {"121078": "addendum", "55107-7": "addendum", AMENDMENT[0]: "amended", WITHDRAWAL[0]: "withdrawn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class ReportNumber:
 class ReportRead:
     """One stored report.
 
-    state: "draft" (PARTIAL), "provisional" (COMPLETE, not verified), "signed", or "addendum" (signed, with text added).
+    state: "draft" (PARTIAL), "provisional" (COMPLETE, not verified), "signed", or what was last done to it after it was
+    signed: "addendum" (text added), "amended" (body changed) or "withdrawn" (says that the report must not be relied on).
     sections: (title, text) in reading order. verified_at: DICOM DT as stored, "" where nobody verified it.
     predecessors: SOP Instance UIDs of the reports that this one takes the place of. written: content date and time, to
     tell which came later. images: SOP Instance UIDs that it refers to. patient_id and patient_name as stored.
@@ -82,7 +84,7 @@ def read_report(part10: bytes) -> ReportRead:
         series_uid=_word(document, "SeriesInstanceUID"),
         study_uid=_word(document, "StudyInstanceUID"),
         sop_class=_word(document, "SOPClassUID"),
-        state=_state(document, reader.has_addendum),
+        state=_state(document, reader.note),
         title=_concept(document)[1] or _word(document, "SeriesDescription") or "Report",
         sections=reader.sections(),
         numbers=tuple(reader.numbers),
@@ -112,6 +114,9 @@ def document_of(part10: bytes) -> Dataset:
     return document
 
 
+SIGNED_STATES = ("signed", "addendum", "amended", "withdrawn")
+
+
 def newest(reports: Sequence[ReportRead]) -> ReportRead | None:
     """The report that stands: none takes its place, and of several the one verified or written last."""
     replaced = {uid for report in reports for uid in report.predecessors}
@@ -122,12 +127,12 @@ def newest(reports: Sequence[ReportRead]) -> ReportRead | None:
 
 
 class _Reading:
-    """One walk through a content tree, collecting what a reader reads."""
+    """One walk through a content tree, collecting what a reader reads; note: what the last note on the report is."""
 
     def __init__(self) -> None:
         self.numbers: list[ReportNumber] = []
         self.warnings: list[str] = []
-        self.has_addendum = False
+        self.note = ""
         self._lines: list[tuple[str, str]] = []
 
     def sections(self) -> tuple[tuple[str, str], ...]:
@@ -152,7 +157,7 @@ class _Reading:
         code, meaning = _concept(item)
         children = _items(item, "ContentSequence")
         if kind == "CONTAINER":
-            self.has_addendum |= code in _ADDENDUM
+            self.note = _NOTES.get(code, self.note)
             self.walk(children, meaning or section, depth + 1)
             return
         if relationship in ("HAS OBS CONTEXT", "HAS CONCEPT MOD", "HAS ACQ CONTEXT"):
@@ -187,9 +192,9 @@ class _Reading:
             self._line(section, meaning, amount, labelled=True)
 
 
-def _state(document: Dataset, has_addendum: bool) -> str:
+def _state(document: Dataset, note: str) -> str:
     if _word(document, "VerificationFlag") == "VERIFIED":
-        return "addendum" if has_addendum else "signed"
+        return note or "signed"
     return "provisional" if _word(document, "CompletionFlag") == "COMPLETE" else "draft"
 
 

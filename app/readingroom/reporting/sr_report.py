@@ -1,7 +1,6 @@
 """A signed report as a DICOM object: Enhanced SR of TID 2000, verified, with its measurements as evidence."""
 
-from collections.abc import Iterator, Sequence
-from copy import deepcopy
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydicom.dataset import Dataset
 
@@ -13,7 +12,6 @@ from readingroom.reporting import sr_items as items
 from readingroom.reporting.draft import Link, filled, paragraph
 from readingroom.reporting.sign import Signed
 from readingroom.reporting.sr_header import (
-    ENHANCED_SR,
     begun,
     declare_schemes,
     evidence,
@@ -21,14 +19,10 @@ from readingroom.reporting.sr_header import (
     limited,
     named,
     part10,
-    predecessors,
     requested,
     verified,
 )
-from readingroom.reporting.sr_read import document_of
 from readingroom.settings.sections import ReaderSettings
-
-BASIC_TEXT_SR = "1.2.840.10008.5.1.4.1.1.88.11"
 
 
 def encode(
@@ -51,51 +45,14 @@ def encode(
     requested(document, source)
     if study.procedure_code and all(study.procedure_code):
         document.PerformedProcedureCodeSequence = [items.coded(study.procedure_code)]
-    _evidence(document, signed, source, study, measurements, compared)
-    _root(document, [*_context(signed.reader), *_sections(signed, study, measurements, compared)])
+    rest_on(document, signed, source, study, measurements, compared)
+    root(document, [*context(signed), *sections(signed, study, measurements, compared)])
     declare_schemes(document)
     return part10(document)
 
 
-def encode_addendum(signed: Signed, previous: bytes) -> bytes:
-    """A signed addendum: the previous report unchanged, then the addendum's words, under a new SOP Instance UID.
-
-    The previous report is named as predecessor (PS3.3 C.17.2). ReaderError where it cannot be read or is not complete.
-    """
-    text = "\n".join(text for _, fields in filled(signed.draft, signed.template) for _, text in fields)
-    earlier = _previous(previous)
-    if earlier.get("StudyInstanceUID") != signed.draft.study_uid:
-        raise ReaderError("The addendum and the report belong to different examinations.", "Open the report again.")
-    document = begun(earlier, signed.sop_uid, signed.at)
-    document.SOPClassUID = ENHANCED_SR if earlier.SOPClassUID == BASIC_TEXT_SR else earlier.SOPClassUID
-    verified(document, signed.reader, signed.at, str(earlier.get("InstitutionName") or ""))
-    for keyword in (
-        "ReferencedRequestSequence", "PerformedProcedureCodeSequence", "CurrentRequestedProcedureEvidenceSequence",
-        "PertinentOtherEvidenceSequence", "ContentTemplateSequence", "ConceptNameCodeSequence",
-        "ContinuityOfContent",
-    ):  # fmt: skip
-        if keyword in earlier:
-            setattr(document, keyword, deepcopy(earlier[keyword].value))
-    document.ValueType = "CONTAINER"
-    document.PredecessorDocumentsSequence = predecessors([earlier])
-    added = items.container(
-        codes.ADDENDUM, [*_person(signed.reader), items.text_item(items.CONTAINS, codes.ADDENDUM, text)]
-    )
-    document.ContentSequence = [*deepcopy(list(earlier.get("ContentSequence") or [])), added]
-    declare_schemes(document)
-    return part10(document)
-
-
-def _previous(raw: bytes) -> Dataset:
-    earlier = document_of(raw)
-    if "SOPClassUID" not in earlier or "SOPInstanceUID" not in earlier or "SeriesInstanceUID" not in earlier:
-        raise ReaderError("The report to add to is no DICOM report.", "Fetch the report again.")
-    if earlier.get("CompletionFlag") != "COMPLETE":
-        raise ReaderError("The report to add to is not complete.", "Finish and sign it instead.")
-    return earlier
-
-
-def _root(document: Dataset, children: Sequence[Dataset]) -> None:
+def root(document: Dataset, children: Sequence[Dataset]) -> None:
+    """Make a document the root of a report by TID 2000 (PS3.16) with these children."""
     template = Dataset()
     template.MappingResource, template.TemplateIdentifier = "DCMR", "2000"
     document.ValueType, document.ContinuityOfContent = "CONTAINER", "SEPARATE"
@@ -104,12 +61,14 @@ def _root(document: Dataset, children: Sequence[Dataset]) -> None:
     document.ContentSequence = list(children)
 
 
-def _context(reader: ReaderSettings) -> Iterator[Dataset]:
+def context(signed: Signed) -> Iterator[Dataset]:
+    """What holds for a whole report: its language, the template it was written in, and who says it."""
     yield items.code_item(items.HAS_CONCEPT_MOD, codes.LANGUAGE, codes.ENGLISH)
-    yield from _person(reader)
+    yield items.text_item(items.HAS_CONCEPT_MOD, codes.TEMPLATE, signed.template.id)
+    yield from person(signed.reader)
 
 
-def _person(reader: ReaderSettings) -> Iterator[Dataset]:
+def person(reader: ReaderSettings) -> Iterator[Dataset]:
     """Who says what follows (PS3.16 TID 1001, 1003)."""
     yield items.code_item(items.HAS_OBS_CONTEXT, codes.OBSERVER_TYPE, codes.PERSON)
     yield items.name_item(items.HAS_OBS_CONTEXT, codes.OBSERVER_NAME, limited(reader.name, 64, "The reader's name"))
@@ -117,9 +76,14 @@ def _person(reader: ReaderSettings) -> Iterator[Dataset]:
         yield items.text_item(items.HAS_OBS_CONTEXT, codes.OBSERVER_ORGANISATION, reader.organisation.strip())
 
 
-def _sections(
-    signed: Signed, study: Study, measurements: Sequence[Measurement], compared: Sequence[Study]
+def sections(
+    signed: Signed,
+    study: Study,
+    measurements: Sequence[Measurement],
+    compared: Sequence[Study],
+    carried: Mapping[str, Sequence[Dataset]] | None = None,
 ) -> Iterator[Dataset]:
+    """The sections of a report as containers; carried: by field id, NUM items of an earlier report that still stand."""
     by_uid = {measurement.tracking_uid: measurement for measurement in measurements}
     known = {i.sop_uid: i for one in (study, *compared) for i in one.instances()}
     for section, fields in filled(signed.draft, signed.template):
@@ -132,6 +96,7 @@ def _sections(
                 value = measurement.value(link.concept) if measurement and link.field == field.id else None
                 if measurement is not None and value is not None:
                     inside.append(_number(link, measurement, value, known))
+            inside.extend((carried or {}).get(field.id, ()))
         yield items.container(title, inside)
 
 
@@ -163,7 +128,7 @@ def _measured(frame: FrameRef, known: dict[str, Instance]) -> Instance:
     return instance
 
 
-def _evidence(
+def rest_on(
     document: Dataset,
     signed: Signed,
     source: Dataset,

@@ -8,6 +8,7 @@ from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Ticket
 from readingroom.record.search import Silence
 from readingroom.record.study import Instance, Study
+from readingroom.reporting.issued import moment
 from readingroom.reporting.sr_read import ReportRead, read_report
 from readingroom.session.fetch import unlike
 from readingroom.session.ports import Region, Shelf
@@ -46,6 +47,8 @@ def archived_reports(
 
 def newer_report(reports: Sequence[ArchivedReport], own: frozenset[str], since: datetime) -> str:
     """Who signed a report that is not our own after a moment, and when; "" where nobody did."""
+    # What our own report took the place of was read when ours was written.
+    own |= {uid for archived in reports if archived.report.sop_uid in own for uid in archived.report.predecessors}
     for archived in reports:
         at = moment(archived.report.verified_at or archived.report.written)
         if archived.report.sop_uid in own or archived.report.state == "draft" or at is None:
@@ -54,19 +57,6 @@ def newer_report(reports: Sequence[ArchivedReport], own: frozenset[str], since: 
         if at >= since.astimezone().replace(microsecond=0):
             return f"by {archived.report.author or 'somebody unnamed'}, {at:%d.%m.%Y %H:%M}, in {archived.archive}"
     return ""
-
-
-def moment(text: str) -> datetime | None:
-    """A DICOM DT (PS3.5 6.2) as a time with its zone, the desk's own where it names none; None where it is none."""
-    plain, zone = text.strip(), ""
-    if len(plain) > 5 and plain[-5] in "+-":
-        plain, zone = plain[:-5], plain[-5:]
-    digits = plain.split(".")[0]
-    shape = "%Y%m%d%H%M%S"[: {8: 6, 10: 8, 12: 10, 14: 12}.get(len(digits), 0)]
-    try:
-        return datetime.strptime(digits + zone, shape + ("%z" if zone else "")).astimezone() if shape else None
-    except ValueError:
-        return None
 
 
 def _read(

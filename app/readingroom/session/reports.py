@@ -17,16 +17,17 @@ from readingroom.record.finding import Measurement
 from readingroom.record.search import StudyRow, Waiting
 from readingroom.record.study import Study
 from readingroom.reporting.check import CaseView
-from readingroom.reporting.draft import ADDENDUM, Draft, as_json, draft, from_json
+from readingroom.reporting.draft import OWN_TEMPLATES, Draft, as_json, draft, from_json
 from readingroom.reporting.sign import Signed, sign
+from readingroom.reporting.sr_follow import encode_following
 from readingroom.reporting.sr_measurements import measurement_report
-from readingroom.reporting.sr_report import encode, encode_addendum
+from readingroom.reporting.sr_report import encode
 from readingroom.reporting.template import Template, Templates
 from readingroom.session.fetch import bring_object
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
 from readingroom.settings.sections import ReaderSettings
 
-REPORT, MEASUREMENTS = "report", "measurements"
+REPORT, MEASUREMENTS, REJECTION = "report", "measurements", "rejection note"
 
 
 class SignedUnsaid(ReaderError):
@@ -68,7 +69,7 @@ def draft_for(
 
 def template_of(held: Draft, templates: Templates) -> Template:
     """The template that a draft is written in."""
-    return ADDENDUM if held.template_id == ADDENDUM.id else templates.named(held.template_id)
+    return OWN_TEMPLATES.get(held.template_id) or templates.named(held.template_id)
 
 
 def reconciled(held: Draft, outbox: OutboxStore, at: datetime) -> Draft:
@@ -150,12 +151,11 @@ def _objects(
         # A report that was signed at another desk was fetched to the shelf.
         fetched = earlier[-1] if earlier else shelf.get(signed.draft.predecessor, case.study.uid)
         if fetched is None:
-            raise ReaderError("The report to add to is not at this desk.", "Fetch the study again.")
-        report = encode_addendum(signed, fetched)
-    else:
-        source = source_header(region, shelf, case.study)
-        report = encode(signed, source, case.study, case.measurements, compared)
-    made.append((REPORT, signed.sop_uid, report))
+            raise ReaderError("The earlier report is not at this desk.", "Fetch the study again.")
+        (uid, report), *notes = encode_following(signed, fetched, case.study, case.measurements, compared)
+        return [(REPORT, uid, report), *((REJECTION, uid, note) for uid, note in notes)]
+    source = source_header(region, shelf, case.study)
+    made.append((REPORT, signed.sop_uid, encode(signed, source, case.study, case.measurements, compared)))
     return made
 
 

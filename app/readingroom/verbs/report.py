@@ -1,7 +1,7 @@
 """readingroom report: a report begun, shown, checked, signed and added to, through the same code as the window."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,16 +13,15 @@ from readingroom.main import House, build, local_now
 from readingroom.record.finding import Measurement
 from readingroom.record.study import FrameRef, Study
 from readingroom.reporting.check import check
-from readingroom.reporting.draft import ADDENDUM, Draft, addendum_draft, draft, filled, from_json, paragraph
-from readingroom.reporting.sr_read import ReportRead, newest, read_report
+from readingroom.reporting.draft import WITHDRAWAL, Draft, draft, filled, paragraph
+from readingroom.reporting.sr_read import newest
 from readingroom.reporting.template import Template
-from readingroom.session.reports import REPORT, keep, reconciled, send_waiting, sign_report, template_of
+from readingroom.session.reports import REPORT, keep, template_of
 from readingroom.settings.places import Profile
 from readingroom.verbs.front import Answer
 from readingroom.verbs.measurement_file import Drawn, read_drawn
 from readingroom.verbs.report_case import (
     ReportCase,
-    compared,
     comparison,
     keep_measurements,
     measurements_of,
@@ -30,27 +29,37 @@ from readingroom.verbs.report_case import (
     view_of,
     with_reader,
 )
+from readingroom.verbs.report_export import FORMS, export
+from readingroom.verbs.report_follow import add, amend, withdraw
+from readingroom.verbs.report_way import held_draft, pairs, send, signed, standing
 
-ACTIONS = ("new", "show", "check", "sign", "addendum")
+ACTIONS = ("new", "show", "check", "sign", "addendum", "amend", "withdraw", "export")
 _ONLY_FOR = {
     "template": ("new",),
-    "set": ("new", "addendum"),
+    "set": ("new", "addendum", "amend"),
     "measurements": ("new",),
     "text": ("addendum",),
-    "waive": ("sign", "addendum"),
+    "reason": ("amend", "withdraw"),
+    "waive": ("sign", "addendum", "amend", "withdraw"),
+    "form": ("export",),
+    "out": ("export",),
 }
+_SPELT = {"form": "as"}
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """new, show, check, sign or addendum, and a study."""
+    """new, show, check, sign, addendum, amend, withdraw or export, and a study."""
     parser.add_argument("action", choices=ACTIONS, help="what to do with the report")
     parser.add_argument("study_uid", metavar="STUDY_UID")
     parser.add_argument("--template", metavar="ID", help="new: this template instead of the one that fits")
     parser.add_argument(
-        "--set", metavar="FIELD=VALUE", action="append", help="new: write into a field; may be repeated"
+        "--set", metavar="FIELD=VALUE", action="append", help="new, amend: write into a field; may be repeated"
     )
     parser.add_argument("--measurements", metavar="M.json", help="new: measurements to link into the report")
     parser.add_argument("--text", metavar="TEXT", help="addendum: what is added")
+    parser.add_argument("--reason", metavar="TEXT", help="amend, withdraw: why")
+    parser.add_argument("--as", dest="form", choices=FORMS, help="export: in which form")
+    parser.add_argument("--out", metavar="F", help="export: into this file")
     parser.add_argument("--reader", metavar="NAME", default="", help="who writes or signs, e.g. Okafor^Ada^^Dr")
     parser.add_argument("--registration", metavar="ID", default="", help="the reader's registration number")
     parser.add_argument("--waive", metavar="RULE=REASON", action="append", help="sign: let a concern pass, and why")
@@ -60,9 +69,11 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     """Do one action."""
     for name, actions in _ONLY_FOR.items():
         if getattr(options, name) is not None and options.action not in actions:
-            raise ReaderError(f"--{name} is not for report {options.action}.", f"It is for: {', '.join(actions)}.")
+            raise ReaderError(
+                f"--{_SPELT.get(name, name)} is not for report {options.action}.", f"It is for: {', '.join(actions)}."
+            )
     with ExitStack() as stack:
-        if options.action in ("new", "sign", "addendum"):
+        if options.action not in ("show", "check", "export"):
             from readingroom.cache.desk_lock import DeskLock
 
             stack.enter_context(DeskLock(profile.folder))
@@ -71,19 +82,14 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
             close = getattr(door, "close", None)
             if close is not None:
                 stack.callback(close)
-        act = {"new": _new, "show": _show, "check": _check, "sign": _sign, "addendum": _addendum}[options.action]
-        return act(house, options)
+        return _ACTS[options.action](house, options)
 
 
 def _new(house: House, options: argparse.Namespace) -> Answer:
     case, at = opened(house, options.study_uid), local_now()
-    held = _held(house, case.study.uid)
-    if held is None:
-        template = (
-            house.templates.named(options.template) if options.template else house.templates.for_study(case.study)
-        )
-        priors, known = comparison(house, case)
-        held = draft(template, case.study, priors, house.settings.reader, at, known)
+    held = held_draft(house, case.study.uid)
+    if held is None or (held.state == "stored" and held.template_id == WITHDRAWAL.id):
+        held = _begun(house, case, options)
     elif held.state != "draft":
         raise ReaderError(f"The report of this study is {held.state}.", "Use: readingroom report addendum")
     elif options.template not in (None, held.template_id):
@@ -93,7 +99,7 @@ def _new(house: House, options: argparse.Namespace) -> Answer:
     template = template_of(held, house.templates)
     if options.measurements:
         held = _with_measurements(house, case.study, held, template, Path(options.measurements))
-    for name, text in _pairs(options.set, "--set FIELD=VALUE").items():
+    for name, text in pairs(options.set, "--set FIELD=VALUE").items():
         if template.field(name) is None:
             names = ", ".join(field.id for field in template.fields())
             raise ReaderError(f"The template {template.id} has no field “{name}”.", f"It has: {names}.")
@@ -102,6 +108,12 @@ def _new(house: House, options: argparse.Namespace) -> Answer:
     texts = {field.id: held.text(field.id) for field in template.fields()} | dict(held.fields)
     fields = {"draft": held.study_uid, "state": held.state, "template": held.template_id, "fields": texts}
     return Answer(fields, (f"draft of {held.study_uid} in {template.title}", *_lines(_sections(held, template))))
+
+
+def _begun(house: House, case: ReportCase, options: argparse.Namespace) -> Draft:
+    template = house.templates.named(options.template) if options.template else house.templates.for_study(case.study)
+    priors, known = comparison(house, case)
+    return draft(template, case.study, priors, house.settings.reader, local_now(), known)
 
 
 def _with_measurements(house: House, study: Study, held: Draft, template: Template, path: Path) -> Draft:
@@ -158,65 +170,19 @@ def _sign(house: House, options: argparse.Namespace) -> Answer:
     if held.state == "stored":
         raise ReaderError("This report is signed and stored.", "Use: readingroom report addendum")
     if held.state != "draft":
-        return _send(house, options.study_uid)
-    return _signed(house, opened(house, options.study_uid), held, options)
-
-
-def _addendum(house: House, options: argparse.Namespace) -> Answer:
-    held, case, at = _held(house, options.study_uid), opened(house, options.study_uid), local_now()
-    if held is not None and held.state != "stored" and held.template_id != ADDENDUM.id:
-        raise ReaderError(f"The report of this study is {held.state}.", "Sign and store it first.")
-    if held is not None and held.state in ("sending", "failed"):
-        raise ReaderError("An addendum of this study is not stored yet.", "Use: readingroom outbox --retry")
-    texts = _pairs(options.set, "--set FIELD=VALUE")
-    text = options.text if options.text is not None else texts.get("addendum", "")
-    before = newest([report for report, _ in _standing(house, case)])
-    if before is None:
-        raise ReaderError("There is no signed report to add to.", "Use: readingroom report new")
-    if held is None or held.state != "draft":
-        held = addendum_draft(case.study.uid, before.sop_uid, house.settings.reader, at)
-    held = held.write("addendum", text, at) if text.strip() else held
-    keep(house.doors.journal, held)
-    return _signed(house, case, held, options)
-
-
-def _signed(house: House, case: ReportCase, held: Draft, options: argparse.Namespace) -> Answer:
-    doors, reader = house.doors, house.settings.reader
-    measured = measurements_of(house, case.study.uid)
-    for archived in case.archived:
-        if archived.report.sop_uid == held.predecessor:
-            _put_on_shelf(house, archived.report, archived.part10)
-    sign_report(
-        doors.region, doors.shelf, doors.outbox, doors.journal, doors.audit, held, template_of(held, house.templates),
-        view_of(house, case, held, measured), compared(house, held), reader, local_now(),
-        _pairs(options.waive, "--waive RULE=REASON"),
-    )  # fmt: skip
-    return _send(house, case.study.uid)
-
-
-def _send(house: House, study_uid: str) -> Answer:
-    doors = house.doors
-    sent = send_waiting(doors.region, doors.outbox, doors.journal, doors.audit, local_now(), study_uid)
-    held = _held(house, study_uid)
-    state = held.state if held else ""
-    stored = [{"sop_uid": one.sop_uid, "kind": one.kind, "verified": one.verified} for one in sent]
-    problems = [{"sop_uid": s.sop_uid, "problem": s.problem, "remedy": s.remedy} for s in sent if not s.verified]
-    lines = [
-        f"{s.kind} {s.sop_uid}: " + (f"stored in {s.archive}, read back equal" if s.verified else s.problem)
-        for s in sent
-    ]
-    return Answer({"state": state, "stored": stored, "problems": problems}, (state, *lines), 1 if problems else 0)
+        return send(house, options.study_uid)
+    return signed(house, opened(house, options.study_uid), held, options)
 
 
 def _show(house: House, options: argparse.Namespace) -> Answer:
-    held = _held(house, options.study_uid)
+    held = held_draft(house, options.study_uid)
     stored = [{"sop_uid": w.sop_uid, "kind": w.kind} for w in house.doors.outbox.stored_for(options.study_uid)]
     if held is not None and held.state == "draft":
         sections = _sections(held, template_of(held, house.templates))
         fields = {"state": held.state, "template": held.template_id, "sections": sections, "stored": stored}
         return Answer(fields, ("draft", *_lines(sections)))
     case = opened(house, options.study_uid)
-    report = newest([read for read, _ in _standing(house, case)])
+    report = newest([read for read, _ in standing(house, case)])
     if report is None:
         raise ReaderError("There is no report of this study.", "Use: readingroom report new")
     known = {one["sop_uid"] for one in stored}
@@ -231,45 +197,13 @@ def _show(house: House, options: argparse.Namespace) -> Answer:
     return Answer(fields, (f"{state}: {report.author} {report.verified_at}".strip(), *_lines(sections)))
 
 
-def _standing(house: House, case: ReportCase) -> list[tuple[ReportRead, bytes]]:
-    """Every signed report of the study: waiting here, stored from here, or in an archive; each once."""
-    outbox = house.doors.outbox
-    ours = [w for w in (*outbox.stored_for(case.study.uid), *outbox.waiting()) if w.kind == REPORT]
-    found = {w.sop_uid: (read_report(w.part10), w.part10) for w in ours if w.study_uid == case.study.uid}
-    for archived in case.archived:
-        if archived.report.state in ("signed", "addendum"):
-            found.setdefault(archived.report.sop_uid, (archived.report, archived.part10))
-    return list(found.values())
-
-
-def _put_on_shelf(house: House, report: ReportRead, part10: bytes) -> None:
-    from readingroom.record.search import Received
-
-    house.doors.shelf.put(Received(report.study_uid, report.series_uid, report.sop_uid, part10))
-
-
-def _held(house: House, study_uid: str) -> Draft | None:
-    kept = house.doors.journal.newest("draft", study_uid)
-    return reconciled(from_json(kept), house.doors.outbox, local_now()) if kept is not None else None
-
-
 def _draft_or_refuse(house: House, study_uid: str) -> Draft:
-    held = _held(house, study_uid)
+    held = held_draft(house, study_uid)
     if held is None:
         raise ReaderError("There is no draft of this study at this desk.", "Use: readingroom report new")
     if held.state == "draft" and not held.author and house.settings.reader.name:
         return replace(held, author=house.settings.reader.name)
     return held
-
-
-def _pairs(written: Sequence[str] | None, shape: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for one in written or ():
-        name, sign, text = one.partition("=")
-        if not sign or not name.strip():
-            raise ReaderError(f"“{one}” is not written as {shape}.", f"Write {shape}.")
-        pairs[name.strip()] = text
-    return pairs
 
 
 def _sections(held: Draft, template: Template) -> list[dict[str, str]]:
@@ -284,3 +218,15 @@ def _lines(sections: Sequence[Mapping[str, Any]]) -> list[str]:
     for section in sections:
         lines += ["", str(section["title"]).upper(), *str(section["text"]).splitlines()]
     return lines
+
+
+_ACTS: dict[str, Callable[[House, argparse.Namespace], Answer]] = {
+    "new": _new,
+    "show": _show,
+    "check": _check,
+    "sign": _sign,
+    "addendum": add,
+    "amend": amend,
+    "withdraw": withdraw,
+    "export": export,
+}

@@ -23,9 +23,10 @@ from readingroom.record.study import FramePlace, FrameRef, Study
 from readingroom.reporting.check import CaseView
 from readingroom.reporting.draft import ADDENDUM, Draft, addendum_draft, draft
 from readingroom.reporting.sign import NotSigned, Signed, sign
+from readingroom.reporting.sr_follow import encode_addendum
 from readingroom.reporting.sr_items import graphic_of
 from readingroom.reporting.sr_read import newest, read_report
-from readingroom.reporting.sr_report import encode, encode_addendum
+from readingroom.reporting.sr_report import encode
 from readingroom.reporting.template import Field
 
 CHEST = template("ct-chest")
