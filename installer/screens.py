@@ -30,6 +30,7 @@ from readingroom.session.measuring import measure
 from readingroom.settings.places import Profile
 from readingroom.ui.application import Application
 from readingroom.ui.pulse import Pulse
+from readingroom.ui.windows.mpr import SLABS_MM, MprWindow
 from readingroom.ui.windows.workstation import Workstation
 
 SIZE = (1720, 1000)
@@ -152,6 +153,19 @@ def measure_exactly(studio: Studio, tile: int, points: list[ImagePoint]) -> None
     studio.rest(0.2)
 
 
+def take_planes(studio: Studio) -> None:
+    """Three planes through the chest, two of them turned, as a slab."""
+    studio.key(0, Qt.Key.Key_D)
+    window = next(w for w in studio.application.qt.topLevelWidgets() if isinstance(w, MprWindow))
+    studio.wait(lambda: window.volume is not None)
+    window.slab.setCurrentIndex(SLABS_MM.index(20.0))
+    window.slab.activated.emit(window.slab.currentIndex())
+    window.turn("axial", 12.0)
+    studio.rest(0.6)
+    studio.take(window, "planes")
+    window.close()
+
+
 def fail_to_store(studio: Studio) -> None:
     """Sign while the archive cannot take anything: the report waits in the outbox, and says why."""
     trust = studio.region / studio.truth[NODULE[0]]["trust"]
@@ -192,6 +206,7 @@ def main() -> int:
         studio.open(NODULE[0])
         measure_nodules(studio)
         studio.take(studio.station.reading, "reading")
+        take_planes(studio)
         write_report(studio)
         studio.take(studio.station.reading, "report")
         fail_to_store(studio)
