@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -56,6 +57,7 @@ class DicomWeb:
         self._one_object = self.dialect.one_object
         self._most_rows = self.dialect.page
         self._longest = 0
+        self._counted: dict[str, int] = {}
         self._cut_short = False
 
     @property
@@ -87,7 +89,9 @@ class DicomWeb:
                 found.setdefault((row.study_uid, repr(row.patient)), row)
                 if asked.limit and len(found) >= asked.limit:
                     break
-        return tuple(found.values())
+        rows = tuple(found.values())
+        self._count(rows)
+        return rows
 
     def study(self, study_uid: str) -> Study:
         """The study by its metadata, with the archive's own count per series; what is not its patient's is set aside."""
@@ -97,8 +101,9 @@ class DicomWeb:
         headers = self._metadata(study_uid, asked, counts)
         tags = [JsonTags(header) for header in headers]
         study = study_of(study_uid, tags, (self.name,), self._settings.issuer, counts)
-        whole_study = sum(counts.values()) if counts else study.expected
-        return replace(study, expected=whole_study)
+        whole_study = sum(counts.values()) if counts else study.expected or 0
+        # The archive counts the study twice, in its list and by series: what one of them misses is missing.
+        return replace(study, expected=max(whole_study, self._counted.get(study_uid, 0)) or None)
 
     def series_objects(self, study_uid: str, series_uid: str, ticket: Ticket) -> Iterator[Received]:
         """Every object of a series as one stream; a stream cut short raises ReaderError after what did arrive."""
@@ -165,6 +170,11 @@ class DicomWeb:
         for batch in batches(part10s):
             answers += self._store_batch(batch)
         return tuple(answers)
+
+    def _count(self, rows: Sequence[StudyRow]) -> None:
+        """Remember how many objects the list says that each study has, where it speaks of one patient."""
+        uids = Counter(row.study_uid for row in rows)
+        self._counted |= {row.study_uid: row.instances or 0 if uids[row.study_uid] == 1 else 0 for row in rows}
 
     def close(self) -> None:
         """Close every open connection."""

@@ -105,3 +105,14 @@ def test_an_archive_that_sends_single_objects_alone_is_asked_so_from_the_second_
         asked = len(server.asked)
         assert door.object(STUDY, SERIES, f"{SERIES}.2", Ticket()).part10 == part10s[1]
         assert len(server.asked) == asked + 1
+
+
+def test_a_study_that_the_list_counts_larger_than_its_series_lacks_something() -> None:
+    with Product("usual", ct_series(5)) as server:
+        door = _door(server)
+        assert door.search(Query())[0].instances == 5
+        del server.objects[f"{SERIES}.4"]
+        study = door.study(STUDY)
+        assert (study.expected, len(list(study.instances()))) == (5, 4)
+        door.search(Query())
+        assert door.study(STUDY).expected == 4
