@@ -68,7 +68,7 @@ def build_desk(house: House, home: Homecoming, now: Callable[[], datetime] = loc
     pools = Pools(home, Pool("io", 12, home), Pool("cpu", decoders, home), Pool("disk", 1, home))
     desk = Desk(house.doors, pools, house.settings, house.templates, now)
     desk.put_monitor = partial(put_monitor, house.profile)
-    desk.protocols = cache(partial(protocols_of_desk, house.profile.hanging))
+    desk.protocols = cache(partial(protocols_of_desk, house.profile.hanging, house.settings.hanging.site))
     return desk
 
 
@@ -143,8 +143,9 @@ def _cold(desk: Desk, error: Exception) -> None:
 def remarks(house: House) -> tuple[Notice, ...]:
     """What is not as it should be at this desk, said when it opens."""
     found = [Notice(error.problem, error.remedy, "amber") for error in house.templates.broken]
-    if house.profile.hanging.is_dir():
-        broken = protocols_of_desk(house.profile.hanging).broken
+    site = house.settings.hanging.site
+    if site or house.profile.hanging.is_dir():
+        broken = protocols_of_desk(house.profile.hanging, site).broken
         found += [Notice(error.problem, error.remedy, "amber") for error in broken]
     if house.secrets.is_bare:
         text = f"No keyring: the key of this desk lies in {house.secrets.where()}."

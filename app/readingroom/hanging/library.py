@@ -40,12 +40,20 @@ def usual_protocols() -> Protocols:
     return protocols(((resources() / "hanging", "shipped"),))
 
 
-def protocols_of_desk(user: Path, site: Path | None = None) -> Protocols:
-    """The program's protocols, over them those of a site's folder and of the reader's; a folder may be missing."""
-    own = tuple(
-        (folder, level) for folder, level in ((site, "site"), (user, "user")) if folder is not None and folder.is_dir()
+def protocols_of_desk(user: Path, site: str = "") -> Protocols:
+    """The program's protocols, over them those of a site's folder, over them the reader's.
+
+    A site's folder that is named and not there is among `broken`; the reader's own may be missing.
+    """
+    shared = Path(site).expanduser() if site else None
+    own = tuple((folder, level) for folder, level in ((shared, "site"), (user, "user")) if folder and folder.is_dir())
+    found = protocols(((resources() / "hanging", "shipped"), *own)) if own else usual_protocols()
+    if shared is None or shared.is_dir():
+        return found
+    gone = ReaderError(
+        f"The site's hanging protocols are not there: no folder {shared}.", "See [hanging] in settings.toml."
     )
-    return protocols(((resources() / "hanging", "shipped"), *own)) if own else usual_protocols()
+    return Protocols(found.usable, (*found.broken, gone))
 
 
 def protocols(folders: Sequence[tuple[Path, str]]) -> Protocols:

@@ -23,6 +23,7 @@ from readingroom.settings.sections import (
     ArchiveSettings,
     DiskSettings,
     DisplaySettings,
+    HangingSettings,
     Luminance,
     MonitorSettings,
     ReaderSettings,
@@ -35,6 +36,7 @@ SECTIONS: dict[str, type] = {
     "disk": DiskSettings,
     "display": DisplaySettings,
     "worklist": WorklistSettings,
+    "hanging": HangingSettings,
 }
 """The tables that may stand once, by their name in the file."""
 

@@ -94,6 +94,15 @@ class WorklistSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HangingSettings:
+    """[hanging]: where the site's hanging protocols lie; the reader's own are in the profile's folder hanging."""
+
+    site: str = field(
+        default="", metadata=_meaning("Folder of the site's hanging protocols (*.yaml), over those of the program.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class MonitorSettings:
     """One [[monitor]] table: which monitor, what was measured on it, and when. A key left empty is not compared."""
 
@@ -130,6 +139,7 @@ class Settings:
     disk: DiskSettings = field(default_factory=DiskSettings)
     display: DisplaySettings = field(default_factory=DisplaySettings)
     worklist: WorklistSettings = field(default_factory=WorklistSettings)
+    hanging: HangingSettings = field(default_factory=HangingSettings)
     monitors: tuple[MonitorSettings, ...] = field(
         default=(), metadata=_meaning("[[monitor]] tables: luminance, last check and pixel pitch of each monitor.")
     )

@@ -38,7 +38,11 @@ class ViewportGrid(QWidget):
         arrangement = (layout, case.maximised if case is not None else None)
         if arrangement != self._arranged:
             self._arranged = arrangement
+            held = any(viewport.hasFocus() for viewport in self.viewports)
             self._arrange(layout, case.maximised if case is not None else None)
+            if held:
+                # What is hidden for a moment loses the keys to whatever comes next: the report.
+                self.viewports[case.active if case is not None else 0].setFocus()
         self._shown = case
         self._all_dirty()
 

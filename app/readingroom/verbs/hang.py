@@ -55,7 +55,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
     """Hang one study, or every study of a folder; exit code 1 where something could not be read or asked."""
-    monitors, library = _monitors(options.monitors), protocols_of_desk(profile.hanging)
+    monitors, library = _monitors(options.monitors), protocols_of_desk(profile.hanging, load(profile).hanging.site)
     if not options.stage.isdecimal() or int(options.stage) < 1:
         raise ReaderError(f"“{options.stage}” is no stage.", "Give a number from 1.")
     if options.protocol:

@@ -65,8 +65,14 @@ def test_the_sites_protocol_stands_between_them(tmp_path: Path) -> None:
     for folder, name in ((site, "Site"), (user, "User")):
         folder.mkdir()
         (folder / "own.yaml").write_text(WHOLE.replace("name: Mine", f"name: {name}"))
-    assert protocols_of_desk(user, site).named("mine").name == "User"
-    assert protocols_of_desk(tmp_path / "none", site).named("mine").level == "site"
+    assert protocols_of_desk(user, str(site)).named("mine").name == "User"
+    assert protocols_of_desk(tmp_path / "none", str(site)).named("mine").level == "site"
+
+
+def test_a_sites_folder_that_is_not_there_is_said_and_the_programs_protocols_stay(tmp_path: Path) -> None:
+    found = protocols_of_desk(tmp_path / "none", str(tmp_path / "gone"))
+    assert found.usable == usual_protocols().usable
+    assert "no folder" in found.broken[0].problem and found.broken[0].remedy
 
 
 def test_a_broken_file_leaves_what_it_would_have_replaced_in_use(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ class WhyWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("Ground")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # The keys stay with the images: stages are gone through while this is looked at.
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setWindowTitle("Why this layout?")
         self.resize(720, 820)
         self._desk, self._pulse, self._closed = desk, pulse, False
