@@ -1,4 +1,4 @@
-"""The files of a folder, a disc or a ZIP file, each by its name and a way to its bytes; and what a disc's directory misses."""
+"""The files of a folder, a disc, a disc image or a ZIP file, each by its name and a way to its bytes; and what a disc's directory misses."""
 
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -12,12 +12,14 @@ from readingroom.base.errors import ReaderError
 
 DIRECTORY = "DICOMDIR"
 _MOST_BYTES = 2 << 30
+_SECTOR = 2048
+"""Bytes of a logical block of a disc (ECMA-119 6.1.2)."""
 _CUT = "Copy it again from where it came."
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One file: its whole name as a reader sees it, the folder or ZIP it was found in, and a way to its bytes.
+    """One file: its whole name as a reader sees it, the folder, image or ZIP it was found in, and a way to its bytes.
 
     read: ReaderError where the file cannot be read.
     """
@@ -45,7 +47,7 @@ def pieces_of(paths: Sequence[Path]) -> Iterator[Piece]:
                 f"{path} cannot be read: {error.strerror or error}.", "Check the disc, or the right to read it."
             ) from error
         for one in files:
-            yield from _zipped(one) if one.suffix.lower() == ".zip" else (_piece(one, where),)
+            yield from _within(one, where)
 
 
 def missing_files(pieces: Sequence[Piece]) -> Iterator[tuple[str, str, str]]:
@@ -115,12 +117,60 @@ def _piece(path: Path, where: Path) -> Piece:
     return Piece(str(path), str(where), read)
 
 
+def _within(path: Path, where: Path) -> Iterator[Piece]:
+    ending = path.suffix.lower()
+    if ending == ".zip":
+        yield from _zipped(path)
+    elif ending == ".iso":
+        yield from _imaged(path)
+    else:
+        yield _piece(path, where)
+
+
+def _imaged(path: Path) -> Iterator[Piece]:
+    """Every file of an ISO 9660 image (PS3.12 F), by its plain names."""
+    from pycdlib import PyCdlib
+
+    disc = PyCdlib()
+    found: list[tuple[str, int, int]] = []
+    try:
+        disc.open(str(path))
+        try:
+            for folder, _, names in disc.walk(iso_path="/"):
+                for name in names:
+                    whole = f"{folder.rstrip('/')}/{name}"
+                    record = disc.get_record(iso_path=whole)
+                    found.append((whole, record.extent_location() * _SECTOR, record.get_data_length()))
+        finally:
+            disc.close()
+    except Exception as error:  # noqa: BLE001  (whatever a damaged image makes of its reader is said of the image)
+        yield _broken(path, f"The disc image cannot be opened: {error}.")
+        return
+    for whole, start, length in sorted(found):
+        yield _on_image(path, whole, start, length)
+
+
+def _on_image(path: Path, name: str, start: int, length: int) -> Piece:
+    def read() -> bytes:
+        try:
+            with path.open("rb") as file:
+                file.seek(start)
+                held = file.read(length)
+        except (OSError, MemoryError) as error:
+            raise ReaderError(f"It cannot be read from the disc image: {error}.", _CUT) from error
+        if len(held) < length:
+            raise ReaderError("The disc image ends within this file.", _CUT)
+        return held
+
+    return Piece(f"{path}{name}", str(path), read)
+
+
 def _zipped(path: Path) -> Iterator[Piece]:
     try:
         with closing(zipfile.ZipFile(path)) as archive:
             members = sorted((one for one in archive.infolist() if not one.is_dir()), key=lambda one: one.filename)
     except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
-        yield _broken(path, str(error))
+        yield _broken(path, f"The ZIP file cannot be opened: {error}.")
         return
     for member in members:
         yield _member(path, member)
@@ -128,7 +178,7 @@ def _zipped(path: Path) -> Iterator[Piece]:
 
 def _broken(path: Path, why: str) -> Piece:
     def read() -> bytes:
-        raise ReaderError(f"The ZIP file cannot be opened: {why}.", _CUT)
+        raise ReaderError(why, _CUT)
 
     return Piece(str(path), str(path), read)
 

@@ -92,6 +92,15 @@ def test_a_zip_file_is_a_disc_like_any_other(verb: Verb, disc: Path, tmp_path: P
     assert (code, said["imported"], said["refused"]) == (0, 4, [])
 
 
+def test_a_disc_image_is_a_disc_like_any_other(verb: Verb, tmp_path: Path) -> None:
+    Media(tmp_path / "case.iso", "iso").write(ct_series(4))
+    code, said = verb("import", str(tmp_path / "case.iso"))
+    assert (code, said["imported"], said["refused"]) == (0, 4, [])
+    (tmp_path / "half.iso").write_bytes((tmp_path / "case.iso").read_bytes()[:40_000])
+    code, said = verb("import", str(tmp_path / "half.iso"))
+    assert code == 1 and said["refused"][0]["remedy"]
+
+
 def test_a_broken_zip_file_is_refused_with_a_remedy(verb: Verb, tmp_path: Path) -> None:
     (tmp_path / "case.zip").write_bytes(b"PK\x03\x04 and no more")
     code, said = verb("import", str(tmp_path / "case.zip"))

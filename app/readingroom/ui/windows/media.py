@@ -219,7 +219,7 @@ class ImportDialog(MediaDialog[Imported]):
         row = QHBoxLayout(self.form)
         row.setContentsMargins(0, 0, 0, 0)
         self.source = QLineEdit()
-        self.source.setPlaceholderText("a folder, a disc or a ZIP file")
+        self.source.setPlaceholderText("a folder, a disc, an ISO image or a ZIP file")
         folder, file = QPushButton("Folder or disc…"), QPushButton("File…")
         folder.clicked.connect(lambda: self._put(QFileDialog.getExistingDirectory(self, "Folder or disc")))
         file.clicked.connect(lambda: self._put(QFileDialog.getOpenFileName(self, "File")[0]))
