@@ -63,9 +63,9 @@ def local_now() -> datetime:
 
 
 def build_desk(house: House, home: Homecoming, now: Callable[[], datetime] = local_now) -> Desk:
-    """The desk of a house: two threads decode (or one per core, up to four), twelve wait for archives, one writes."""
+    """The desk of a house: two threads decode (or one per core, up to four), eighteen wait for archives, one writes."""
     decoders = max(2, min(4, os.cpu_count() or 2))
-    pools = Pools(home, Pool("io", 12, home), Pool("cpu", decoders, home), Pool("disk", 1, home))
+    pools = Pools(home, Pool("io", 18, home), Pool("cpu", decoders, home), Pool("disk", 1, home))
     desk = Desk(house.doors, pools, house.settings, house.templates, now)
     desk.put_monitor = partial(put_monitor, house.profile)
     desk.protocols = cache(partial(protocols_of_desk, house.profile.hanging, house.settings.hanging.site))
@@ -97,8 +97,8 @@ def make_demo(profile: Profile, progress: Callable[[Progress], None], checkpoint
         demo_settings(profile, region)
 
 
-def open_workstation(profile: Profile, demo: bool = False) -> int:
-    """Open the workstation and stay until the reader leaves; the answer is the exit code."""
+def open_workstation(profile: Profile, demo: bool = False, study_uid: str = "") -> int:
+    """Open the workstation, with a study where one is named, and stay until the reader leaves; the exit code."""
     from readingroom.cache.desk_lock import DeskLock
     from readingroom.render.choose import choose_engine, warm
     from readingroom.ui.application import run, start
@@ -118,7 +118,7 @@ def open_workstation(profile: Profile, demo: bool = False) -> int:
         engine = choose_engine(house.settings.display.engine)
         desk.pools.cpu.submit(warm, engine, done=lambda _: None, failed=partial(_cold, desk), ticket=Ticket())
         learn_archives(house, desk)
-        return run(application, desk, engine, remarks(house))
+        return run(application, desk, engine, remarks(house), profile.folder, study_uid)
 
 
 def learn_archives(house: House, desk: Desk) -> None:

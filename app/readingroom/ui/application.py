@@ -1,9 +1,11 @@
 """The application: one process, its first words, its windows, its end."""
 
+import os
 import sys
 import threading
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from time import monotonic
 from types import TracebackType
 from typing import Any
@@ -88,20 +90,32 @@ class Application:
 
 
 def start() -> Application:
-    """The application, ready for windows; ReaderError where its theme cannot be read; Qt aborts without a display."""
+    """The application, ready for windows; ReaderError where its theme cannot be read, or where there is no screen."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in screens):
+        # Qt would end the process here without a word that a reader understands.
+        raise ReaderError(
+            "There is no screen: neither DISPLAY nor WAYLAND_DISPLAY is set.",
+            "Start it in a desktop session, through ssh -X, or without windows: readingroom --help",
+        )
     return Application()
 
 
-def run(application: Application, desk: Desk, engine: Engine, remarks: tuple[Notice, ...] = ()) -> int:
-    """Open the windows, say the remarks, and stay until the last one closes."""
+def run(
+    application: Application, desk: Desk, engine: Engine, remarks: tuple[Notice, ...], folder: Path, study_uid: str = ""
+) -> int:
+    """Open the windows (and a study), say the remarks, take what other starts hand over, stay until the last closes."""
+    from readingroom.ui.doorbell import Doorbell
     from readingroom.ui.windows.workstation import Workstation
 
     workstation = Workstation(application, desk, engine, Pulse())
     sys.excepthook = partial(_say_defect, desk)
-    workstation.show()
+    workstation.show(study_uid)
+    doorbell = Doorbell(folder, workstation.asked_to_open)
     for remark in remarks:
         desk.noticed.tell(remark)
     code = application.qt.exec()
+    doorbell.close()
     workstation.close()
     try:
         desk.close()

@@ -16,6 +16,7 @@ from readingroom.base.log import LOG
 from readingroom.settings.places import Profile, profile_at
 
 VERBS: dict[str, str] = {
+    "open": "a study in the workstation that is open, or in one that is started",
     "archives": "probe every configured archive: reachable, how fast, what it can do",
     "search": "ask all archives at once; the answer says who did not answer",
     "priors": "the patient's earlier examinations over all archives, with the reasons for their rank",

@@ -47,13 +47,16 @@ class Workstation:
         pulse.every_tick(self.ahead.tick)
         pulse.every_tick(application.sweeper.tick)
 
-    def show(self) -> None:
-        """Open the worklist, and the case that was open when the desk was left."""
+    def show(self, study_uid: str = "") -> None:
+        """Open the worklist, and a study: the one that is named, else the one that was open when the desk was left."""
         self.worklist.show()
         self.reading_list.refresh(monotonic())
         if self.reading.trouble is not None:
             self.desk.notice(self.reading.trouble)
-        resume(self.desk)
+        if study_uid:
+            self._open_uid(study_uid)
+        else:
+            resume(self.desk)
         send(self.desk)
 
     def open_entry(self, entry: Entry) -> None:
@@ -65,6 +68,36 @@ class Workstation:
         case = self.desk.case
         if case is None or case.study.uid != entry.row.study_uid:
             open_case(self.desk, entry.row.study_uid, entry.row.held_by, entry.row.patient)
+        self._show_reading()
+
+    def asked_to_open(self, study_uid: str) -> None:
+        """Another program hands over a study; over an open case the reader is asked, so that no patient changes unasked."""
+        case = self.desk.case
+        if case is not None and case.study.uid != study_uid:
+            entry = self._entry(study_uid)
+            what = f"{entry.row.patient.display_name}, {entry.row.description}" if entry else f"the study {study_uid}"
+            text = f"Another program asks to open {what}."
+            box = QMessageBox(QMessageBox.Icon.Question, "Open another examination?", text, parent=self.reading)
+            box.setInformativeText(f"Open now is {case.study.patient.display_name}; that case is kept as it is.")
+            yes = box.addButton("Open it", QMessageBox.ButtonRole.AcceptRole)
+            no = box.addButton("Stay here", QMessageBox.ButtonRole.RejectRole)
+            box.setDefaultButton(no)
+            box.setEscapeButton(no)
+            box.exec()
+            if box.clickedButton() is not yes:
+                return
+        self._open_uid(study_uid)
+
+    def _entry(self, study_uid: str) -> Entry | None:
+        return next((entry for entry in self.reading_list.entries if entry.row.study_uid == study_uid), None)
+
+    def _open_uid(self, study_uid: str) -> None:
+        entry = self._entry(study_uid)
+        if entry is not None:
+            self.open_entry(entry)
+            return
+        if self.desk.case is None or self.desk.case.study.uid != study_uid:
+            open_case(self.desk, study_uid)
         self._show_reading()
 
     def show_worklist(self) -> None:
