@@ -195,7 +195,7 @@ class Line:
         session.verify = (os.environ.get("REQUESTS_CA_BUNDLE") or True) if self._settings.verify_tls else False
         session.headers["User-Agent"] = "ReadingRoom"
         for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=16))
+            session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=18))
         self._session = session
         return session
 

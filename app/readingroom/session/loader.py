@@ -142,7 +142,9 @@ class Loader:
                 self._fetch_one(study, ref.series_uid, ref.sop_uid, Lane.NOW)
         self._pump_singly(case)
         self.previews.look_at(case, self._here)
-        for study, series_uid in series_order(case):
+        # A stream takes the line, the archive and this machine: it begins when what is looked at is on the glass.
+        waiting = any(ref.sop_uid in self._fetching or ref in self._decoding for ref in visible(case))
+        for study, series_uid in series_order(case) if not waiting else ():
             if len(self._streaming) >= STREAMS:
                 return
             self._stream(study, series_uid)
@@ -154,7 +156,7 @@ class Loader:
             if series_uid in singly and sop_uid not in self._here.get(study.uid, ()):
                 if self.ways.is_held(study, series_uid, series_uid in self._fetching.values()):
                     continue
-                if len(self._fetching) >= (1 if self.previews.busy else self.ways.most_at_once(study)):
+                if len(self._fetching) >= (2 if self.previews.busy else self.ways.most_at_once(study)):
                     return
                 self._fetch_one(study, series_uid, sop_uid, Lane.NEXT)
 
@@ -352,8 +354,11 @@ class Loader:
             while sum(map(len, self._open.values())) > OPEN_BYTES and len(self._open) > 1:
                 self._open.popitem(last=False)
         self.previews.drop(ref)
-        self._book.put(ref, frame, keep=visible(self._case) if self._case else ())
+        on_glass = visible(self._case) if self._case else ()
+        self._book.put(ref, frame, keep=on_glass)
         self.frame_arrived.tell(ref)
+        if ref in on_glass:
+            self._pump_archives()
         self._pump_decoders()
 
     def _undecodable(self, ref: FrameRef, error: Exception) -> None:
@@ -363,6 +368,7 @@ class Loader:
             return
         self._book.fail(ref, error if isinstance(error, ReaderError) else unforeseen(error, "bringing images"))
         self.frame_arrived.tell(ref)
+        self._pump_archives()
         self._pump_decoders()
 
     def _lost(self, ref: FrameRef, error: LeftShelf) -> None:

@@ -20,7 +20,7 @@ from readingroom.session.way import Ways
 
 WORTH_IT_S = 5.0
 """Only where what hangs takes longer than this are previews asked for."""
-AT_ONCE, AT_ONCE_BEFORE = 8, 3
+AT_ONCE, AT_ONCE_BEFORE = 12, 3
 """How many are asked for at once; and how many before the image that is looked at is here."""
 MOST_PIXELS = 4 << 20
 
