@@ -9,6 +9,8 @@ from readingroom.hanging.protocol import CURRENT, Layout, Port, Protocol, Screen
 
 EMPTY = "."
 MOST_ON_A_MONITOR = 4
+UPRIGHT = 1.15
+"""Height over width from which a monitor is an upright one; below, a row of images stays a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,8 @@ class Monitor:
 
     @property
     def is_upright(self) -> bool:
-        """Whether it is higher than wide."""
-        return self.height > self.width
+        """Whether it is so much higher than wide that images are larger one above the other."""
+        return self.height > UPRIGHT * self.width
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ class Desk:
     """The one place that changes. `case` is None while no study is open; `refused` is why the last one was not;
     `next_up`: the studies that are brought ahead of need.
 
-    `protocols` reads the hanging protocols, once. `monitor` is the one that the images are on, None while they are on none. `put_monitor` keeps one
+    `protocols` reads the hanging protocols, once; `glass` is the width and height that images have.
+    `monitor` is the one that the images are on, None while they are on none. `put_monitor` keeps one
     in the settings file, None where there is none.
     """
 
@@ -86,6 +87,7 @@ class Desk:
         self.case: Case | None = None
         self.monitor: Monitor | None = None
         self.protocols: Callable[[], Protocols] = usual_protocols
+        self.glass = (0, 0)
         self.put_monitor: Callable[[MonitorSettings], Settings] | None = None
         self.opening: str = ""
         self.next_up: tuple[str, ...] = ()

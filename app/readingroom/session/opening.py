@@ -12,6 +12,7 @@ from readingroom.base.log import unforeseen
 from readingroom.display.stack import stacks
 from readingroom.hanging.hang import hang
 from readingroom.hanging.library import Protocols, usual_protocols
+from readingroom.hanging.placing import Monitor
 from readingroom.hanging.priors import worth_opening
 from readingroom.record.patient import Patient, differences
 from readingroom.record.study import Study
@@ -52,7 +53,7 @@ def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: 
     unwritten = {kind: desk.keeper.unwritten(kind, study_uid) for kind in ("case", "draft")}
     desk.pools.io.submit(
         open_job, desk.doors, study_uid, tuple(held_by), patient, desk.settings.reader.name, desk.now(), unwritten,
-        desk.protocols,
+        desk.protocols, desk.glass,
         done=partial(_opened, desk), failed=partial(_not_opened, desk), ticket=desk.ticket, lane=Lane.NOW,
     )  # fmt: skip
 
@@ -60,6 +61,7 @@ def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: 
 def open_job(
     doors: Doors, study_uid: str, held_by: Sequence[str], patient: Patient | None, reader: str, at: datetime,
     unwritten: Mapping[str, Mapping[str, Any] | None], protocols: Callable[[], Protocols] = usual_protocols,
+    glass: tuple[int, int] = (0, 0),
 ) -> Opened:  # fmt: skip
     """The study's metadata, and what this desk kept of it; the opening is in the audit trail before it is shown.
 
@@ -75,7 +77,7 @@ def open_job(
     uids = (kept or {}).get("priors", ())
     priors = tuple(prior for uid in uids if (prior := doors.shelf.study(uid)) is not None)
     here = {one.uid: doors.shelf.sop_uids(one.uid) for one in (study, *priors)}
-    case = hung(study, priors, protocols())
+    case = hung(study, priors, protocols(), glass)
     try:
         case = as_left(case, kept) if kept is not None else case
     except ReaderError as error:
@@ -157,10 +159,15 @@ def _not_opened(desk: Desk, error: Exception) -> None:
     desk.notice(trouble, "red")
 
 
-def hung(study: Study, priors: tuple[Study, ...] = (), protocols: Protocols | None = None) -> Case:
-    """A fresh case of a study and its opened priors, hung by the protocol that fits it best."""
+def hung(
+    study: Study, priors: tuple[Study, ...] = (), protocols: Protocols | None = None, glass: tuple[int, int] = (0, 0)
+) -> Case:
+    """A fresh case of a study and its opened priors, hung by the protocol that fits it best.
+
+    glass: the width and height that images have, (0, 0) where that is not known yet.
+    """
     everything = tuple(stack for one in (study, *priors) for stack in stacks(one))
-    hanging = hang(study, everything, priors, protocols)
+    hanging = hang(study, everything, priors, protocols, (Monitor(*glass),))
     return Case(
         study=study, stacks=everything, priors=priors, layout=hanging.layout, tiles=hanging.tiles,
         hung_because=hanging.reasons, hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout,
@@ -239,6 +246,7 @@ def open_prior(desk: Desk, study_uid: str, held_by: Sequence[str] = ()) -> None:
         return
     desk.pools.io.submit(
         prior_job, desk.doors.region, desk.doors.shelf, study_uid, tuple(held_by), case.study, case.priors, desk.protocols,
+        desk.glass,
         done=partial(_prior_opened, desk), failed=partial(_priors_not_found, desk),
         ticket=desk.ticket, lane=Lane.NEXT,
     )  # fmt: skip
@@ -246,11 +254,11 @@ def open_prior(desk: Desk, study_uid: str, held_by: Sequence[str] = ()) -> None:
 
 def prior_job(
     region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str], study: Study, priors: tuple[Study, ...],
-    protocols: Callable[[], Protocols] = usual_protocols,
+    protocols: Callable[[], Protocols] = usual_protocols, glass: tuple[int, int] = (0, 0),
 ) -> PriorOpened:  # fmt: skip
     """The prior's metadata, and how the case hangs with it."""
     prior = open_study(region, shelf, study_uid, held_by)
-    return PriorOpened(prior, shelf.sop_uids(prior.uid), hung(study, (*priors, prior), protocols()))
+    return PriorOpened(prior, shelf.sop_uids(prior.uid), hung(study, (*priors, prior), protocols(), glass))
 
 
 def _prior_opened(desk: Desk, opened: PriorOpened) -> None:
@@ -264,7 +272,9 @@ def _prior_opened(desk: Desk, opened: PriorOpened) -> None:
         return
     # Where another prior came meanwhile, the case is hung with both.
     together = (*case.priors, prior)
-    fresh = opened.beside if opened.beside.priors == together else hung(case.study, together, desk.protocols())
+    fresh = (
+        opened.beside if opened.beside.priors == together else hung(case.study, together, desk.protocols(), desk.glass)
+    )
     grown = replace(case, stacks=fresh.stacks, priors=fresh.priors, stages=fresh.stages)
     if case.is_as_hung and case.stage == 0 and case.hung_as != fresh.hung_as:
         grown = beside(_rehung(grown, fresh))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from readingroom.display.view import ViewState
 from readingroom.hanging.explaining import as_text, explanation
 from readingroom.hanging.hang import Hanging, hang
+from readingroom.hanging.placing import Monitor
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk, Notice
 from readingroom.session.sync import captured
@@ -23,6 +24,24 @@ def previous_stage(desk: Desk) -> None:
 def hang_again(desk: Desk) -> None:
     """Hang the stage anew as the protocol has it, whatever the reader arranged."""
     _to_stage(desk, 0)
+
+
+def show_stage(desk: Desk, number: int) -> None:
+    """Hang a stage by its number, from 0."""
+    if desk.case is not None:
+        _to_stage(desk, number - desk.case.stage)
+
+
+def on_glass_of(desk: Desk, width: int, height: int) -> None:
+    """The images have so much room from now on: where it is turned, what hangs as the protocol has it is turned as well."""
+    turned = Monitor(*desk.glass).is_upright is not Monitor(width, height).is_upright
+    desk.glass = (width, height)
+    case = desk.case
+    if case is None or not turned or not case.is_as_hung or case.maximised is not None:
+        return
+    hanging = _hanging(desk, case, case.stage)
+    if tuple(view.stack_id for view in hanging.tiles) == case.hung_as:
+        desk.change(replace(case, layout=hanging.layout, hung_layout=hanging.layout))
 
 
 def why(desk: Desk) -> str:
@@ -50,12 +69,12 @@ def _to_stage(desk: Desk, step: int) -> None:
         hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout, tool=shown.tool or case.tool,
     )  # fmt: skip
     desk.change(replace(staged, links=captured(staged)) if case.linked else staged, "Stage")
-    words = f"Stage {hanging.stage + 1} of {len(hanging.stages)}: {shown.name}"
-    desk.noticed.tell(Notice(words, shown.text))
+    if shown.text or len(hanging.stages) == 1:
+        desk.noticed.tell(Notice(f"Stage {hanging.stage + 1} of {len(hanging.stages)}: {shown.name}", shown.text))
 
 
 def _hanging(desk: Desk, case: Case, stage: int) -> Hanging:
-    return hang(case.study, case.stacks, case.priors, desk.protocols(), stage=stage)
+    return hang(case.study, case.stacks, case.priors, desk.protocols(), (Monitor(*desk.glass),), stage=stage)
 
 
 def _where_it_was(view: ViewState, case: Case) -> ViewState:

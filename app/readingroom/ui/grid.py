@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from readingroom.display.tables import Tables
@@ -9,6 +10,7 @@ from readingroom.record.study import FrameRef
 from readingroom.render.engine import Engine
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
+from readingroom.session.staging import on_glass_of
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.theme import Theme
 from readingroom.ui.viewport import Viewport
@@ -32,6 +34,11 @@ class ViewportGrid(QWidget):
         desk.frame_arrived.listen(self._arrived)
         desk.counts_changed.listen(lambda _: self._all_dirty())
         self._case_changed(desk.case)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say how much room the images have."""
+        super().resizeEvent(event)
+        on_glass_of(self._desk, event.size().width(), event.size().height())
 
     def _case_changed(self, case: Case | None) -> None:
         layout = case.layout if case is not None else (1, 1)

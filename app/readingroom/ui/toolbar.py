@@ -12,9 +12,13 @@ from readingroom.session.case import Case
 from readingroom.session.commands.cases import MORE_TOOLS, TOOLS, choose_tool
 from readingroom.session.commands.views import apply_preset, apply_state
 from readingroom.session.desk import Desk
+from readingroom.session.staging import show_stage
 from readingroom.ui.cine import Cine
 from readingroom.ui.flow import FlowLayout
 from readingroom.ui.keys import CommandActions
+
+STAGE_LETTERS = 26
+"""So much of a stage's name stands on its button."""
 
 
 class ReadingToolbar(QFrame):
@@ -37,7 +41,7 @@ class ReadingToolbar(QFrame):
         self._tool_buttons()
         self._gap()
         self.windows = self._menu_button("Window", self._fill_windows)
-        self.layouts = self._menu_button("Layout", lambda menu: menu.addActions(actions.groups["Layout"]))
+        self.layouts = self._menu_button("Layout", self._fill_layouts)
         self.views = self._menu_button("View", lambda menu: menu.addActions(actions.groups["View"]))
         self.presentations = self._menu_button("Presentation", self._fill_presentations)
         self._gap()
@@ -60,13 +64,17 @@ class ReadingToolbar(QFrame):
             button = self._plain(title, f"{title} with the left button ({key})", partial(self._choose, tool))
             button.setCheckable(True)
             self.tools[tool] = button
-        self.more = self._menu_button("More", self._fill_more)
-        self.more.setCheckable(True)
-        self.more.setToolTip("More measurements")
+        self.more = self._more_button()
+
+    def _more_button(self) -> QToolButton:
+        more = self._menu_button("More", self._fill_more)
+        more.setCheckable(True)
+        more.setToolTip("More measurements")
         # As wide as its longest name: another tool in the hand must not move what is beside it.
-        self.more.setText(f"{max((title for _, title, _ in MORE_TOOLS), key=len)}  ▾")
-        self.more.ensurePolished()
-        self.more.setFixedWidth(self.more.sizeHint().width())
+        more.setText(f"{max((title for _, title, _ in MORE_TOOLS), key=len)}  ▾")
+        more.ensurePolished()
+        more.setFixedWidth(more.sizeHint().width())
+        return more
 
     def _plain(self, title: str, tip: str, run: Callable[[], None]) -> QToolButton:
         button = QToolButton()
@@ -130,6 +138,17 @@ class ReadingToolbar(QFrame):
             action: QAction = menu.addAction(f"{words}\t{preset.key}")
             action.triggered.connect(partial(apply_preset(preset), self._desk))
 
+    def _fill_layouts(self, menu: QMenu) -> None:
+        case = self._desk.case
+        stages = case.stages if case is not None else ()
+        for number, name in enumerate(stages):
+            action: QAction = menu.addAction(f"{number + 1}  {name}")
+            action.setCheckable(True)
+            action.setChecked(case is not None and case.is_as_hung and number == case.stage)
+            action.triggered.connect(partial(show_stage, self._desk, number))
+        menu.addSeparator()
+        menu.addActions(self._actions.groups["Layout"])
+
     def _fill_presentations(self, menu: QMenu) -> None:
         case = self._desk.case
         ref = case.frame_at(case.active) if case is not None else None
@@ -157,6 +176,7 @@ class ReadingToolbar(QFrame):
         held = next((title for tool, title, _ in MORE_TOOLS if case is not None and case.tool == tool), "")
         self.more.setText(f"{held or 'More'}  ▾")
         self.more.setChecked(bool(held))
+        self._say_stage(case)
         self.link.setChecked(case is not None and case.linked)
         self.lines.setChecked(case is not None and case.reference_lines)
         self.play.setChecked(self._cine.playing)
@@ -164,6 +184,17 @@ class ReadingToolbar(QFrame):
         for button, name, word in ((self.undo, history.undo_name, "Undo"), (self.redo, history.redo_name, "Redo")):
             button.setEnabled(bool(name))
             button.setToolTip(f"{word}: {name.rstrip('…')}" if name else word)
+
+    def _say_stage(self, case: Case | None) -> None:
+        """Which stage hangs, where there are several, and why, in the tooltip."""
+        if case is None or len(case.stages) < 2:
+            self.layouts.setText("Layout  ▾")
+            self.layouts.setToolTip("")
+            return
+        name = case.stages[case.stage] if case.stage < len(case.stages) else ""
+        short = name if len(name) <= STAGE_LETTERS else f"{name[: STAGE_LETTERS - 1].rstrip()}…"
+        self.layouts.setText(f"{case.stage + 1}/{len(case.stages)}  {short}  ▾")
+        self.layouts.setToolTip("\n".join((name, *case.hung_because, "full stop: next stage; F7: why this layout")))
 
     def show_waiting(self, count: int, failed: int) -> None:
         """How many signed objects wait in the outbox."""

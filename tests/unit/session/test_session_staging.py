@@ -7,7 +7,7 @@ from tests.fakes.phantom import PRIOR, SECOND_SERIES, prior_slices, slices
 from readingroom.session.arranging import hang_stack, scroll_to, set_layout
 from readingroom.session.case import Case
 from readingroom.session.opening import close_case, open_case
-from readingroom.session.staging import hang_again, next_stage, previous_stage, why
+from readingroom.session.staging import hang_again, next_stage, on_glass_of, previous_stage, show_stage, why
 
 
 def case_of(hand: HandDesk) -> Case:
@@ -30,7 +30,6 @@ def test_the_next_stage_comes_by_one_key_and_goes_back_by_another() -> None:
     next_stage(hand.desk)
     second = case_of(hand)
     assert second.stage == 1 and second.is_as_hung
-    assert f"Stage 2 of {len(second.stages)}: {second.stages[1]}" in hand.words
     previous_stage(hand.desk)
     assert (case_of(hand).stage, case_of(hand).hung_as) == (0, first.hung_as)
 
@@ -103,6 +102,30 @@ def test_a_resumed_case_is_as_it_was_left_and_not_as_the_protocol_would_have_it(
     open_case(hand.desk, STUDY)
     hand.crank()
     assert (case_of(hand).layout, case_of(hand).tiles) == (left.layout, left.tiles)
+
+
+def test_a_stage_may_be_gone_to_by_its_number() -> None:
+    hand = opened(slices(20), slices(20, series=SECOND_SERIES, description="Lung 1.0"))
+    show_stage(hand.desk, len(case_of(hand).stages) - 1)
+    assert case_of(hand).stage == len(case_of(hand).stages) - 1
+
+
+def test_on_an_upright_glass_images_hang_one_above_the_other_and_turn_with_it() -> None:
+    hand = HandDesk(archive_of("North", slices(20), slices(20, series=SECOND_SERIES, description="Lung 1.0")))
+    on_glass_of(hand.desk, 800, 1400)
+    open_case(hand.desk, STUDY)
+    hand.crank()
+    assert case_of(hand).layout == (2, 1)
+    scroll_to(hand.desk, 0, 4)
+    on_glass_of(hand.desk, 1400, 800)
+    assert (case_of(hand).layout, case_of(hand).tiles[0].index) == ((1, 2), 4) and case_of(hand).is_as_hung
+
+
+def test_what_a_reader_arranged_is_never_turned() -> None:
+    hand = opened(slices(20), slices(20, series=SECOND_SERIES, description="Lung 1.0"))
+    set_layout(hand.desk, 1, 3)
+    on_glass_of(hand.desk, 800, 1400)
+    assert case_of(hand).layout == (1, 3)
 
 
 def test_why_this_layout_names_the_protocol_the_rules_and_what_was_not_taken() -> None:
