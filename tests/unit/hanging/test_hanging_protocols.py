@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from readingroom.hanging.library import parsed_text, protocols, protocols_of_desk, usual_protocols
-from readingroom.hanging.parsed import NAME, parsed
+from readingroom.settings.parsed import NAME, parsed
 from readingroom.settings.places import resources
 
 FOLDER = resources() / "hanging"

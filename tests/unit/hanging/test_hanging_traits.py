@@ -48,6 +48,10 @@ def test_without_orientation_the_words_say_the_plane() -> None:
         ("Abdomen", "FC08", "CT abdomen", "soft"),
         ("Chest", "FC51", "CT chest", "lung"),
         ("Chest", "B60f\\2", "CT chest", "lung"),
+        ("Abdomen", "Br40d\\3", "CT abdomen", "soft"),
+        ("Chest", "Bl57d\\3", "CT chest", "lung"),
+        ("Head", "J40s", "CT head", "soft"),
+        ("Head", "UB", "CT head", "soft"),
         ("Lung 1.0", "", "CT chest", "lung"),
         ("Bone 1.0", "", "CT pelvis", "bone"),
         ("Axial 1.0", "", "CT pelvis", "unknown"),
@@ -70,6 +74,9 @@ def test_the_kernel_is_known_by_its_makers_name_or_by_words(
         ("Head", (), "CT head", "unknown"),
         ("Thorax 2.5", (), "CT Thorax with contrast", True),
         ("T1 C+", (), "", True),
+        ("Ax T1+C", (), "", True),
+        ("Body 5.0 CE", (), "", True),
+        ("Thorax native", (), "", False),
         ("T1 pre contrast", (), "", False),
     ],
 )
@@ -97,6 +104,9 @@ def test_the_phase_is_said_by_words(description: str, phase: str) -> None:
         ("FLAIR cor obl", "flair"), ("t2_flair_tra", "flair"), ("DWI EPI b0 b1000", "dwi"), ("ep2d_diff_tra_ADC", "adc"),
         ("Ax SWAN", "swi"), ("TOF circle of Willis", "mra"), ("STIR sag", "stir"), ("PD FS cor", "pd"),
         ("T2* GRE", "t2s"), ("ep2d_perf", "perfusion"), ("dyn VIBE", "dce"), ("fcMRI", "fmri"), ("Ax 3D SPACE", "t2"),
+        ("t2_spc_da-fl_sag_p2_iso", "flair"), ("sT1W_3D_TFE", "t1"), ("T2W_TSE", "t2"), ("dSSh_DWI", "dwi"),
+        ("ep2d_diff_b1000_TRACEW", "dwi"), ("Ax T2 FLAIR", "flair"), ("ADC (10^-6 mm²/s)", "adc"), ("T1+C", "t1"),
+        ("pd_tse_fs_cor", "pd"), ("t2_tirm_sag", "stir"), ("SWI_Images", "swi"), ("Ax T2*", "t2s"),
     ],
 )  # fmt: skip
 def test_the_weighting_is_read_from_the_usual_words(description: str, weight: str) -> None:
