@@ -220,7 +220,7 @@ def _managed(opened: Encoded, rgb: NDArray[np.uint8], deep: NDArray[Any] | None,
 def _grey_frame(opened: Encoded, words: NDArray[Any], precision: int, layout: Layout, facts: FrameFacts) -> Frame:
     if words.dtype.kind == "f":
         return _frame(words, facts)
-    if within := _overlays_in(opened, words):
+    if within := _overlays_in(opened, words, layout):
         facts = replace(facts, overlays=(*facts.overlays, *within))
     values, facts = _values(words, precision, layout, facts)
     if layout.photometric == "PALETTE COLOR":
@@ -253,11 +253,13 @@ def _with_supplemental(opened: Encoded, facts: FrameFacts) -> FrameFacts:
     return replace(facts, supplemental=table if managed is None else replace(table, entries=managed[0]))
 
 
-def _overlays_in(opened: Encoded, words: NDArray[Any]) -> tuple[OverlayPlane, ...]:
+def _overlays_in(opened: Encoded, words: NDArray[Any], layout: Layout) -> tuple[OverlayPlane, ...]:
+    """Overlays in the bits that no pixel uses, above or below (PS3.5 8.1.1 note)."""
+    pixels = range(layout.high_bit + 1 - layout.bits_stored, layout.high_bit + 1)
     return tuple(
         embedded_overlay(opened.attributes, group, (words >> bit & 1).astype(bool))
         for group, bit in embedded_groups(opened.attributes)
-        if 0 < bit < 8 * words.dtype.itemsize
+        if 0 <= bit < 8 * words.dtype.itemsize and bit not in pixels
     )
 
 

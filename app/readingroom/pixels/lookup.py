@@ -72,12 +72,21 @@ def vois_of(
         name = names[number_] if number_ < len(names) else ""
         if (voi := window(centre, width, function, name, warnings)) is not None:
             found.append(voi)
-    below_zero = signed or modality.intercept < 0
+    below_zero = _least(dataset, modality, signed) < 0
     for sequence in items(place, "VOILUTSequence"):
         table = lookup_table(sequence, below_zero, warnings)
         if table is not None:
             found.append(Voi(explanation=table.explanation or "table", table=table))
     return tuple(found)
+
+
+def _least(dataset: Attributes, modality: Modality, signed: bool) -> float:
+    """The least modality value there can be: it decides how a VOI table's first value is read (PS3.3 C.11.2.1.1)."""
+    if modality.table is not None:
+        return 0.0
+    values = 1 << max(1, min(64, whole(dataset, "BitsStored", whole(dataset, "BitsAllocated", 16))))
+    low, high = (-(values >> 1), (values >> 1) - 1) if signed else (0, values - 1)
+    return min(low * modality.slope, high * modality.slope) + modality.intercept
 
 
 def window(centre: float, width: float, function: str, name: str, warnings: list[str]) -> Voi | None:

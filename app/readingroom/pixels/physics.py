@@ -35,13 +35,19 @@ def unit_of(dataset: Attributes, groups: FunctionalGroups, kind: str, given: boo
     if modality == "PT":
         return _PET_UNITS.get(text(dataset, "Units").upper(), "")
     if kind == "HU" or (not kind and given and text(dataset, "SOPClassUID") in CT_CLASSES):
-        return "" if not given or modality != "CT" or is_localizer(dataset) else "HU"
+        return "" if not given or modality != "CT" or _is_projection(dataset, groups) else "HU"
     return _RESCALE_UNITS.get(kind, "")
 
 
-def is_localizer(dataset: Attributes) -> bool:
-    """Whether ImageType value 3 says LOCALIZER (PS3.3 C.8.2.1.1.1)."""
-    return any(part.upper() in ("LOCALIZER", "SCOUT", "TOPOGRAM") for part in texts(dataset, "ImageType")[2:])
+def _is_projection(dataset: Attributes, groups: FunctionalGroups) -> bool:
+    """Whether an image or, among others of an enhanced CT, this frame of it is a localiser (PS3.3 C.8.15.3.1)."""
+    frame_type = groups.group("CTImageFrameTypeSequence")
+    return is_localizer(dataset) or (frame_type is not None and is_localizer(frame_type, "FrameType"))
+
+
+def is_localizer(dataset: Attributes, keyword: str = "ImageType") -> bool:
+    """Whether value 3 of an image or frame type says LOCALIZER (PS3.3 C.8.2.1.1.1)."""
+    return any(part.upper() in ("LOCALIZER", "SCOUT", "TOPOGRAM") for part in texts(dataset, keyword)[2:])
 
 
 def spacing_of(dataset: Attributes, groups: FunctionalGroups) -> SpacingTags:
