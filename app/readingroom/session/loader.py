@@ -258,12 +258,12 @@ class Loader:
 
     def _leave_streams(self, case: Case) -> None:
         """Streams that run over a line that turned out to be slow end at once: the slice on screen goes first."""
-        for study, series_uid in series_order(case):
-            own = self._streaming.get(series_uid)
-            if own is not None and self.ways.is_slow(study):
-                own.cancel()
-                del self._streaming[series_uid]
-                self._broken.add(series_uid)
+        slow = [uid for study, uid in series_order(case) if uid in self._streaming and self.ways.is_slow(study)]
+        for series_uid in slow:
+            self._streaming.pop(series_uid).cancel()
+            self._broken.add(series_uid)
+        if slow:
+            self._pump_archives()
 
     def _arrived(self, received: Received) -> None:
         self._here.setdefault(received.study_uid, set()).add(received.sop_uid)

@@ -1,6 +1,7 @@
 """By which way and in which order a case comes: over a fast line, a slow one, and one that breaks."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from pydicom import dcmread
 from pydicom.filebase import DicomBytesIO
@@ -12,6 +13,7 @@ from tests.fakes.phantom import slices, stored
 
 from readingroom.base.jobs import Ticket
 from readingroom.pixels.decode import decode
+from readingroom.record.search import Received
 from readingroom.record.study import FrameRef
 from readingroom.session.arranging import scroll_to
 from readingroom.session.opening import close_case, open_case
@@ -118,6 +120,31 @@ def test_over_a_fast_line_a_series_is_one_stream_and_nothing_is_packed() -> None
     assert whole(hand) and archive.calls.count("series") == 1
     assert archive.asked("packed") == archive.asked("preview") == []
     assert len(archive.asked("object")) <= 1
+
+
+def test_a_stream_over_a_line_that_turns_out_to_be_slow_ends_and_the_slice_on_screen_goes_first() -> None:
+    class Slowing(FarArchive):
+        hand: HandDesk
+
+        def series_objects(self, study_uid: str, series_uid: str, ticket: Ticket) -> Iterator[Received]:
+            for count, received in enumerate(super().series_objects(study_uid, series_uid, ticket)):
+                yield received
+                if count == 3:
+                    self.link.kind = "slow"
+                    self.hand.home.drain(10.0)
+
+    archive = Slowing("RM3", slices(N), kind="LAN")
+    archive.hand = opened(archive)
+    archive.hand.crank()
+    assert whole(archive.hand) and archive.calls.count("series") == 1
+    assert len(archive.asked("packed")) >= N - 6
+    assert max(Counter(archive.asked("object")).values()) == 1
+
+
+def test_a_study_of_two_images_over_a_slow_line_comes_whole() -> None:
+    archive = FarArchive("RM3", slices(2))
+    hand = opened(archive).crank()
+    assert len(hand.shelf.sop_uids(STUDY)) == 2
 
 
 def test_while_nothing_is_known_of_the_line_only_the_image_on_screen_is_asked_for() -> None:
