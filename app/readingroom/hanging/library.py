@@ -9,9 +9,9 @@ from typing import Any
 
 from readingroom.base.errors import ReaderError
 from readingroom.display.presets import presets
-from readingroom.hanging.parsed import NAME, SCHEMA, Parsed, digest, parsed
 from readingroom.hanging.protocol import Protocol
 from readingroom.hanging.reading import Wrong, document_of, line_of, protocol_of, trouble
+from readingroom.settings.parsed import NAME, SCHEMA, Parsed, parsed, text_of
 from readingroom.settings.places import resources
 
 LEVELS = ("shipped", "site", "user")
@@ -121,9 +121,7 @@ def _judge() -> Any:
 
 def parsed_text(folder: Path) -> str:
     """Every protocol of a folder, read and judged, as the text of its parsed.json; ReaderError where one is broken."""
-    documents = {digest(path): judged(path) for path in sorted(folder.glob("*.yaml"))}
-    kept = {"schema": digest(folder / SCHEMA), "documents": documents}
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return text_of(folder, judged)
 
 
 if __name__ == "__main__":

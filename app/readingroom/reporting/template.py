@@ -12,6 +12,8 @@ from typing import Any
 
 from readingroom.base.errors import ReaderError
 from readingroom.record.study import Study
+from readingroom.settings.parsed import NAME, SCHEMA, Parsed, parsed, text_of
+from readingroom.settings.places import resources
 
 _LARGEST_BYTES = 256 * 1024
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -54,27 +56,35 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Applies:
-    """Which examinations a template is for; words and body parts are compared without case, as whole words."""
+    """Which examinations a template is for; words and body parts are compared without case, as whole words.
+
+    An entry of several words asks for all of them, in any order. procedure_codes: code values that name it outright.
+    """
 
     modalities: tuple[str, ...] = ()
     without_modalities: tuple[str, ...] = ()
     body_parts: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     without_words: tuple[str, ...] = ()
+    procedure_codes: tuple[str, ...] = ()
 
     def score(self, study: Study) -> int | None:
         """How well an examination fits: 0 when this is for any, more the more that was asked for, None when not."""
         modalities = set(study.modalities)
-        said = _words(study.description)
+        code, _, meaning = study.procedure_code or ("", "", "")
+        if code and code in self.procedure_codes:
+            return 8
+        said = _words(f"{study.description} {meaning}")
         parts = {word for series in study.series for word in _words(series.body_part)}
-        if modalities & set(self.without_modalities) or said & _folded(self.without_words):
+        if modalities & set(self.without_modalities) or _named(self.without_words, said):
             return None
         if self.modalities and not modalities & set(self.modalities):
             return None
-        regional = bool(self.body_parts or self.words)
-        if regional and not (parts & _folded(self.body_parts) or said & _folded(self.words)):
+        region, words = _named(self.body_parts, parts), _named(self.words, said)
+        if (self.body_parts or self.words) and not (region or words):
             return None
-        return bool(self.modalities) + 2 * regional
+        # What the examination is called says more than the body part that a modality was set to.
+        return bool(self.modalities) + (3 if words else 2 if region else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +142,8 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W_]+", text.casefold()))
 
 
-def _folded(words: tuple[str, ...]) -> set[str]:
-    return {word.casefold() for word in words}
+def _named(entries: tuple[str, ...], said: set[str]) -> bool:
+    return any(_words(entry) <= said for entry in entries)
 
 
 def templates(folder: Path) -> Templates:
@@ -141,12 +151,12 @@ def templates(folder: Path) -> Templates:
 
     A broken file is named among `broken` and hinders no other. ReaderError where the folder itself cannot be read.
     """
-    schema = _schema(folder / "schema.json")
+    schema, known = _schema(folder / SCHEMA), parsed(folder)
     usable: dict[str, Template] = {}
     broken: list[ReaderError] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            template = read_template(path, schema)
+            template = read_template(path, schema, known)
             if template.id in usable:
                 raise _trouble(
                     path, 1, f"its id “{template.id}” is taken by {usable[template.id].source}", "Rename one."
@@ -158,11 +168,11 @@ def templates(folder: Path) -> Templates:
     return Templates(tuple(usable.values()), tuple(broken))
 
 
-def read_template(path: Path, schema: Mapping[str, Any]) -> Template:
-    """One template file, or ReaderError with file, line and remedy."""
-    document = _document(path)
-    _judge(path, document, schema)
-    _judge_meaning(path, document)
+def read_template(path: Path, schema: Mapping[str, Any], known: Parsed | None = None) -> Template:
+    """One template file, or ReaderError with file, line and remedy; known: what was read and judged beforehand."""
+    document = known.document(path) if known is not None else None
+    if document is None:
+        document = _judged(path, schema)
     applies = document.get("applies", {})
     return Template(
         id=document["id"],
@@ -171,6 +181,19 @@ def read_template(path: Path, schema: Mapping[str, Any]) -> Template:
         applies=Applies(**{name: tuple(str(word) for word in words) for name, words in applies.items()}),
         source=path.name,
     )
+
+
+def parsed_text(folder: Path) -> str:
+    """Every template of a folder, read and judged, as the text of its parsed.json; ReaderError where one is broken."""
+    schema = _schema(folder / SCHEMA)
+    return text_of(folder, lambda path: _judged(path, schema))
+
+
+def _judged(path: Path, schema: Mapping[str, Any]) -> Any:
+    document = _document(path)
+    _judge(path, document, schema)
+    _judge_meaning(path, document)
+    return document
 
 
 def _schema(path: Path) -> dict[str, Any]:
@@ -293,3 +316,7 @@ def _field(field: Mapping[str, Any]) -> Field:
 
 def _trouble(path: Path, line: int, problem: str, remedy: str) -> ReaderError:
     return ReaderError(f"The report template {path.name} cannot be used: line {line}, {problem}.", remedy)
+
+
+if __name__ == "__main__":
+    (resources() / "templates" / NAME).write_text(parsed_text(resources() / "templates"), encoding="utf-8")

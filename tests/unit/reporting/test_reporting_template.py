@@ -8,7 +8,9 @@ import pytest
 from tests.unit.reporting.reporting_cases import FOLDER, chest_ct
 
 from readingroom.base.errors import ReaderError
-from readingroom.reporting.template import Templates, templates
+from readingroom.record.study import Study
+from readingroom.reporting.template import Templates, parsed_text, templates
+from readingroom.settings.parsed import NAME
 
 SOUND = """format: report-template/1
 id: knee
@@ -32,23 +34,52 @@ def with_file(folder: Path, text: str | bytes, name: str = "knee.yaml") -> Templ
 def test_every_template_that_travels_with_the_program_is_sound() -> None:
     found = templates(FOLDER)
     assert found.broken == ()
-    assert {template.id for template in found.usable} >= {"ct-chest", "general"}
+    assert len(found.usable) >= 14
 
 
-@pytest.mark.parametrize("description", ["CT chest", "CT Thorax with contrast", "CTPA", "HRCT Lungs"])
-def test_a_chest_ct_is_reported_in_the_chest_template(description: str) -> None:
-    assert templates(FOLDER).for_study(chest_ct(description)).id == "ct-chest"
+def test_what_was_read_beforehand_is_what_the_files_say_today() -> None:
+    assert (FOLDER / NAME).read_text(encoding="utf-8") == parsed_text(FOLDER)
 
 
-@pytest.mark.parametrize("description", ["CT chest abdomen pelvis", "CT TAP", "CT guided lung biopsy"])
-def test_a_ct_of_more_than_the_chest_is_not(description: str) -> None:
-    assert templates(FOLDER).for_study(chest_ct(description)).id == "general"
+def study_of(modality: str, description: str, part: str = "", code: str = "") -> Study:
+    series = tuple(replace(one, modality=modality, body_part=part) for one in chest_ct().series)
+    return replace(chest_ct(description), series=series, procedure_code=(code, "NICIP", "") if code else None)
 
 
-def test_another_modality_gets_the_general_template() -> None:
-    study = chest_ct("Chest PA")
-    radiograph = replace(study, series=tuple(replace(series, modality="DX") for series in study.series))
-    assert templates(FOLDER).for_study(radiograph).id == "general"
+@pytest.mark.parametrize(
+    ("modality", "description", "part", "wanted"),
+    [
+        ("CT", "CT chest", "CHEST", "ct-chest"), ("CT", "CT Thorax with contrast", "", "ct-chest"),
+        ("CT", "HRCT Lungs", "CHEST", "ct-chest"), ("CT", "CTPA", "CHEST", "ct-pulmonary-angiogram"),
+        ("CT", "CT Pulmonary angiogram", "CHEST", "ct-pulmonary-angiogram"),
+        ("CT", "CT chest abdomen pelvis", "CHEST", "ct-chest-abdomen-pelvis"), ("CT", "CT TAP", "CHEST", "ct-chest-abdomen-pelvis"),
+        ("CT", "CT Abdomen and pelvis", "ABDOMEN", "ct-abdomen-pelvis"), ("CT", "CT KUB", "", "ct-abdomen-pelvis"),
+        ("CT", "CT Head", "HEAD", "ct-head"), ("CT", "CT Trauma series", "CHEST", "ct-trauma"),
+        ("CT", "CT guided lung biopsy", "CHEST", "general"), ("MR", "MR Brain", "BRAIN", "mr-brain"),
+        ("MR", "MR Lumbar spine", "LSPINE", "mr-lumbar-spine"), ("MR", "MRI Prostate", "PELVIS", "mr-prostate"),
+        ("MR", "MR Liver", "ABDOMEN", "mr-liver"), ("MG", "MG Both breasts", "BREAST", "mammography"),
+        ("DX", "XR Chest", "CHEST", "chest-film"), ("CR", "Chest PA", "", "chest-film"), ("DX", "XR Hand right", "HAND", "msk-film"),
+        ("DX", "XR Abdomen", "ABDOMEN", "general"), ("US", "US Thyroid", "NECK", "us-thyroid"), ("US", "US Abdomen", "", "general"),
+        ("PT", "PET-CT whole body", "CHEST", "pet-ct"), ("NM", "NM Bone scan", "", "general"),
+    ],
+)  # fmt: skip
+def test_an_examination_is_reported_in_its_own_template(
+    modality: str, description: str, part: str, wanted: str
+) -> None:
+    assert templates(FOLDER).for_study(study_of(modality, description, part)).id == wanted
+
+
+def test_a_pet_ct_is_no_ct() -> None:
+    both = study_of("CT", "PET-CT skull base to thigh", "CHEST")
+    both = replace(both, series=(both.series[0], replace(both.series[1], modality="PT")))
+    assert templates(FOLDER).for_study(both).id == "pet-ct"
+
+
+def test_a_procedure_code_names_a_template_outright(tmp_path: Path) -> None:
+    text = SOUND.replace("sections:", "applies:\n  procedure_codes: [CKNEE]\nsections:")
+    found = with_file(tmp_path, text)
+    assert found.for_study(study_of("CT", "CT chest", "CHEST", "CKNEE")).id == "knee"
+    assert found.for_study(study_of("CT", "CT chest", "CHEST", "CCHES")).id == "ct-chest"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +103,7 @@ def test_a_broken_template_says_where_and_hinders_no_other(
     tmp_path: Path, text: str | bytes, line: int, words: str
 ) -> None:
     found = with_file(tmp_path, text)
-    assert {template.id for template in found.usable} == {"ct-chest", "general"}
+    assert found.usable == templates(FOLDER).usable
     (trouble,) = found.broken
     assert "knee.yaml" in trouble.problem
     assert f"line {line}," in trouble.problem

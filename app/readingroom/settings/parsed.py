@@ -1,11 +1,12 @@
-"""The shipped protocols read beforehand: YAML takes seconds, so what was read is kept beside it, bound by digests.
+"""Shipped YAML read beforehand: it takes seconds, so what was read is kept beside it, bound by digests.
 
 A document counts only where the digests of its file and of the schema that judged it are those of today; any other file
-is read and judged as if there were nothing here. `python -m readingroom.hanging.library` writes it anew.
+is read and judged as if there were nothing here. `python -m readingroom.hanging.library` and
+`python -m readingroom.reporting.template` write it anew.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -38,6 +39,13 @@ def parsed(folder: Path) -> Parsed:
         return Parsed(dict(kept["documents"]))
     except (OSError, ValueError, KeyError, TypeError):
         return Parsed()
+
+
+def text_of(folder: Path, judged: Callable[[Path], Any]) -> str:
+    """Every file of a folder (*.yaml), read and judged, as the text of its parsed.json; ReaderError where one is broken."""
+    documents = {digest(path): judged(path) for path in sorted(folder.glob("*.yaml"))}
+    kept = {"schema": digest(folder / SCHEMA), "documents": documents}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def digest(path: Path) -> str:
