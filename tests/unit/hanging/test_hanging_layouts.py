@@ -95,6 +95,20 @@ def test_views_of_a_limb_hang_frontal_before_lateral_and_right_before_left() -> 
     assert [one[0] for one in shown(hung(current))] == ["d", "b", "c", "a"]
 
 
+def test_a_lateral_is_compared_with_a_lateral_and_nothing_else() -> None:
+    now = study("1", "XR foot", film("1.1", "DX", "lat", "LATERAL", "R"), film("1.2", "DX", "dp", "AP", "R"))
+    oblique = film("2.2", "DX", "old obl", "OBLIQUE", "R")
+    before = study("2", "XR foot", film("2.1", "DX", "old dp", "AP", "R"), oblique, day=date(2024, 1, 1))
+    hanging = hung(now, before)
+    assert [one.split(",")[0] for one in shown(hanging)] == ["dp", "old dp"]
+    assert [stage.id for stage in hanging.stages] == ["compare", "views"]
+
+
+def test_projections_of_vessels_hang_beside_their_sources() -> None:
+    current = study("1", "MRI brain", volume("1.1", "MR", "TOF_3D", 90), volume("1.2", "MR", "TOF MIP", 12))
+    assert shown(hung(current)) == ["TOF_3D", "TOF MIP"]
+
+
 def test_a_ct_chest_hangs_mediastinum_beside_lungs_each_in_its_window() -> None:
     hanging = hung(ct("1", "CT chest", ("Lung 1.0", "Bl64"), ("Chest 3.0", "Br40")))
     assert shown(hanging) == ["Chest 3.0", "Lung 1.0"]
