@@ -6,6 +6,7 @@ from functools import partial
 
 from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
+from readingroom.display.words import day
 from readingroom.hanging.choosing import FOR_PROCESSING, Matched, Rejected, matched, ranked
 from readingroom.hanging.library import Protocols, usual_protocols
 from readingroom.hanging.placing import MOST_ON_A_MONITOR, HungStage, Monitor, Placed, placed_stage, plain_stage
@@ -210,7 +211,7 @@ def _reasons(found: Matched | None, stages: Sequence[HungStage], at: int) -> tup
     by = f"{protocol.name} ({protocol.id}, {protocol.level}, score {found.score})"
     rules = tuple(rule.words for rule in protocol.applies_to.require)
     priors = tuple(
-        f"{role.id}: {found.roles[role.id].description or 'examination'} of {found.roles[role.id].date or 'an unknown day'}"
+        f"{role.id}: {found.roles[role.id].description or 'examination'} of {day(found.roles[role.id].date)}"
         for role in protocol.priors
         if role.id in found.roles
     )

@@ -133,6 +133,14 @@ def test_on_two_monitors_lungs_and_mediastinum_hang_beside_those_of_the_prior() 
     assert hanging.shown is not None and hanging.shown.grids == ((2, 1), (2, 1))
 
 
+def test_a_prior_without_a_lung_kernel_shows_its_soft_one_in_the_lung_window_as_well() -> None:
+    now = ct("1", "CT chest", ("Lung now", "Bl64"), ("Soft now", "Br40"))
+    before = ct("2", "CT thorax", ("Soft before", "Br40"), day=date(2025, 1, 1))
+    hanging = hung(now, before, monitors=(WIDE, WIDE))
+    assert shown(hanging) == ["Lung now", "Soft now", "Soft before", "Soft before"]
+    assert "prior1: CT thorax of 1 Jan 2025" in hanging.reasons
+
+
 def test_thin_soft_axial_slices_hang_before_topogram_dose_report_and_reformats() -> None:
     current = study(
         "1", "CT chest", volume("1.1", "CT", "Topogram", 1), volume("1.2", "CT", "Dose report", 1),
