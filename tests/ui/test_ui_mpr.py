@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 from tests.fakes.objects import STUDY
 from tests.fakes.phantom import OTHER
 from tests.fakes.pointer import drag, press, turn_wheel
@@ -110,6 +112,19 @@ def test_escape_while_it_is_made_stops_it(reading: Windows) -> None:
     press(window, Qt.Key.Key_Escape)
     reading.rest(0.2)
     assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, MprWindow) and w.isVisible()]
+
+
+def test_a_hand_that_lets_go_after_escape_asks_nothing_of_a_window_that_is_gone(reading: Windows) -> None:
+    window = planes(reading)
+    pane = window.panes["axial"]
+    window.slab.setCurrentIndex(3)
+    window.slab.activated.emit(3)
+    QTest.mousePress(pane, Qt.MouseButton.LeftButton, pos=at_meeting(window, "axial"))
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    QTest.mouseRelease(pane, Qt.MouseButton.LeftButton)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    reading.station.pulse.draw_now()
+    assert not isValid(window)
 
 
 def test_a_stack_that_is_no_volume_says_why(reading: Windows) -> None:

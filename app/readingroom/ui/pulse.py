@@ -4,6 +4,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from shiboken6 import isValid
 
 FRAME_MS = 16
 TICK_MS = 100
@@ -14,7 +15,7 @@ class Pulse(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._dirty: dict[int, Callable[[], None]] = {}
+        self._dirty: dict[int, tuple[object, Callable[[], None]]] = {}
         self._beat = QTimer(self)
         self._beat.setSingleShot(True)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
@@ -28,8 +29,8 @@ class Pulse(QObject):
         self._clock.start()
 
     def dirty(self, owner: object, draw: Callable[[], None]) -> None:
-        """Have draw called at the next refresh; asking again before that changes nothing."""
-        self._dirty[id(owner)] = draw
+        """Have draw called at the next refresh, unless the owner is deleted before; asking again changes nothing."""
+        self._dirty[id(owner)] = owner, draw
         if not self._beat.isActive():
             waited_ms = int((monotonic() - self._last) * 1000)
             self._beat.start(max(0, FRAME_MS - waited_ms))
@@ -55,8 +56,17 @@ class Pulse(QObject):
     def _draw(self) -> None:
         self._last = monotonic()
         waiting, self._dirty = self._dirty, {}
-        for draw in waiting.values():
-            draw()
+        failure: Exception | None = None
+        for owner, draw in waiting.values():
+            # A window that closed may be told once more by a hand that lets go over it, and is deleted before the beat.
+            if isinstance(owner, QObject) and not isValid(owner):
+                continue
+            try:
+                draw()
+            except Exception as error:  # noqa: BLE001  (raised below, after the others were drawn)
+                failure = failure or error
+        if failure is not None:
+            raise failure
 
     def _tick(self) -> None:
         now = monotonic()
