@@ -3,62 +3,32 @@
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-from readingroom.record.finding import Measurement
 from readingroom.record.patient import Patient
-from readingroom.record.study import Series, Study
+from readingroom.record.study import Series
+from readingroom.reporting import check_terms as terms
+from readingroom.reporting.check_words import WORD_RULES
+from readingroom.reporting.concern import NOTE as NOTE
+from readingroom.reporting.concern import STOP as STOP
+from readingroom.reporting.concern import WARN as WARN
+from readingroom.reporting.concern import CaseView as CaseView
+from readingroom.reporting.concern import Concern as Concern
 from readingroom.reporting.draft import WITHDRAWAL, Draft, filled, number_now
 from readingroom.reporting.numbers import sizes, stated
 from readingroom.reporting.sides import sides_of_study, sides_said
 from readingroom.reporting.template import Field, Template
 
-STOP, WARN, NOTE = "stop", "warn", "note"
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """One reason to look again. where: a field id, or "" for the whole report.
-
-    severity: "stop" must be mended, "warn" needs a reason to be waived, "note" is shown and never stops a signature.
-    """
-
-    rule: str
-    text: str
-    where: str = ""
-    waivable: bool = True
-    severity: str = WARN
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """What a check may know of the case.
-
-    seen_series: UIDs of series that were looked at, None where nobody watched (no window). received: (series UID, images
-    here); a series that is not named has all that it expects. quality: (series UID, words), "PREVIEW of 3 images", "LOSSY 19:1".
-    unshown: (series UID, images that are here and cannot be shown). gaps: (series UID, after which images slices miss).
-    newer_report: "" or who wrote one since this draft began, and when. silent: archives that did not say whether there is
-    one. other_patients: whoever else was open at this desk. opened_priors: prior study UIDs that were opened, None where
-    nobody watched.
-    """
-
-    study: Study
-    measurements: tuple[Measurement, ...] = ()
-    seen_series: frozenset[str] | None = None
-    received: tuple[tuple[str, int], ...] = ()
-    quality: tuple[tuple[str, str], ...] = ()
-    unshown: tuple[tuple[str, int], ...] = ()
-    gaps: tuple[tuple[str, str], ...] = ()
-    newer_report: str = ""
-    silent: tuple[str, ...] = ()
-    other_patients: tuple[Patient, ...] = ()
-    opened_priors: frozenset[str] | None = None
+_ONCE = ("side", "tenfold")
+"""What two rules may find in one field is told once."""
 
 
 def check(draft: Draft, template: Template, case: CaseView) -> tuple[Concern, ...]:
     """Every concern about a draft, those that cannot be waived first; empty where it may be signed."""
     rules = _RULES_OF_WITHDRAWAL if template.id == WITHDRAWAL.id else _RULES
-    found = [concern for rule in rules for concern in rule(draft, template, case)]
+    found: list[Concern] = []
+    for concern in (concern for rule in rules for concern in rule(draft, template, case)):
+        if concern.rule not in _ONCE or not any((c.rule, c.where) == (concern.rule, concern.where) for c in found):
+            found.append(concern)
     order = {STOP: 0, WARN: 1, NOTE: 2}
     return tuple(sorted(found, key=lambda concern: order[concern.severity]))
 
@@ -90,7 +60,7 @@ def _required(draft: Draft, template: Template, _: CaseView) -> Iterator[Concern
 
 
 _OURS = re.compile(r"\[(?:examination|modality|body_part|date|contrast|prior|prior_date|comparison)\]|\{[a-z_]+\}")
-_LEFT = re.compile(r"\[[^\]\n]*\]?|\*\*\*+|\?\?+|_{3,}|\bX{2,}\b|\bTBC\b")
+_LEFT = re.compile(rf"{terms.LEFTOVERS}|{terms.TWICE}")
 
 
 def _leftovers(draft: Draft, template: Template, _: CaseView) -> Iterator[Concern]:
@@ -100,7 +70,7 @@ def _leftovers(draft: Draft, template: Template, _: CaseView) -> Iterator[Concer
             words = f"“{field.label}” still says {ours[0]}: state the {name}."
             yield Concern("placeholder", words, field.id, False, STOP)
         elif left := _LEFT.search(text):
-            yield Concern("leftover", f"“{field.label}” still contains “{left[0][:40]}”.", field.id)
+            yield Concern("leftover", f"“{field.label}” still contains “{left[0][:40].strip()}”.", field.id)
 
 
 def _form(draft: Draft, template: Template, _: CaseView) -> Iterator[Concern]:
@@ -279,6 +249,7 @@ _RULES: tuple[Callable[[Draft, Template, CaseView], Iterator[Concern]], ...] = (
     _newer,
     _wrong_name,
     _priors,
+    *WORD_RULES,
 )
 
 # A report that must not be relied on is withdrawn at once, whatever was not looked at.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from readingroom.base.errors import ReaderError
@@ -87,7 +87,15 @@ def case_view(desk: Desk, case: Case) -> CaseView:
     return CaseView(
         study=case.study, measurements=case.measurements, seen_series=seen | unwatched, received=received,
         quality=quality(desk, case), unshown=unshown(desk, case), gaps=gaps(case), opened_priors=frozenset(p.uid for p in case.priors),
+        prior_dates=known_days(case),
     )  # fmt: skip
+
+
+def known_days(case: Case) -> tuple[tuple[str, date], ...]:
+    """The day of every earlier examination that is known of the patient; none while an archive is silent."""
+    rows = ((row.study_uid, row.date) for row in case.prior_rows)
+    opened = ((prior.uid, prior.date) for prior in case.priors)
+    return () if case.silent else tuple((uid, day) for uid, day in (*rows, *opened) if day is not None)
 
 
 def unshown(desk: Desk, case: Case) -> tuple[tuple[str, int], ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Ticket
@@ -22,12 +23,16 @@ from readingroom.session.priors import find_priors
 
 @dataclass(frozen=True, slots=True)
 class ReportCase:
-    """What a report without a window rests on; silent: archives that did not answer, by name."""
+    """What a report without a window rests on; silent: archives that did not answer, by name.
+
+    known_days: (UID, day) of every earlier examination that the archives know of the patient.
+    """
 
     study: Study
     priors: tuple[StudyRow, ...]
     silent: tuple[str, ...]
     archived: tuple[ArchivedReport, ...]
+    known_days: tuple[tuple[str, date], ...] = ()
 
 
 def opened(house: House, study_uid: str) -> ReportCase:
@@ -37,8 +42,9 @@ def opened(house: House, study_uid: str) -> ReportCase:
     found = find_priors(region, shelf, study)
     silent = [silence.name for silence in found.silent]
     priors = tuple(prior.row for prior in worth_opening(found.priors))
+    days = tuple((prior.row.study_uid, prior.row.date) for prior in found.priors if prior.row.date is not None)
     reports, mute = archived_reports(region, shelf, study, Ticket())
-    return ReportCase(study, priors, tuple(dict.fromkeys([*silent, *(m.name for m in mute)])), reports)
+    return ReportCase(study, priors, tuple(dict.fromkeys([*silent, *(m.name for m in mute)])), reports, days)
 
 
 def comparison(house: House, case: ReportCase) -> tuple[tuple[StudyRow, ...], dict[str, str]]:
@@ -56,6 +62,7 @@ def view_of(house: House, case: ReportCase, held: Draft, measurements: Sequence[
         received=_received(house, case.study),
         newer_report=newer_report(case.archived, frozenset({*own, held.predecessor}), held.started),
         silent=case.silent,
+        prior_dates=() if case.silent else case.known_days,
     )
 
 

@@ -1,0 +1,50 @@
+"""What a check answers, and what it may know."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from readingroom.record.finding import Measurement
+from readingroom.record.patient import Patient
+from readingroom.record.study import Study
+
+STOP, WARN, NOTE = "stop", "warn", "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One reason to look again. where: a field id, or "" for the whole report.
+
+    severity: "stop" must be mended, "warn" needs a reason to be waived, "note" is shown and never stops a signature.
+    """
+
+    rule: str
+    text: str
+    where: str = ""
+    waivable: bool = True
+    severity: str = WARN
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """What a check may know of the case.
+
+    seen_series: UIDs of series that were looked at, None where nobody watched (no window). received: (series UID, images
+    here); a series that is not named has all that it expects. quality: (series UID, words), "PREVIEW of 3 images", "LOSSY 19:1".
+    unshown: (series UID, images that are here and cannot be shown). gaps: (series UID, after which images slices miss).
+    newer_report: "" or who wrote one since this draft began, and when. silent: archives that did not say whether there is
+    one. other_patients: whoever else was open at this desk. opened_priors: prior study UIDs that were opened, None where
+    nobody watched. prior_dates: (UID, day) of the examinations that the archives know of this patient.
+    """
+
+    study: Study
+    measurements: tuple[Measurement, ...] = ()
+    seen_series: frozenset[str] | None = None
+    received: tuple[tuple[str, int], ...] = ()
+    quality: tuple[tuple[str, str], ...] = ()
+    unshown: tuple[tuple[str, int], ...] = ()
+    gaps: tuple[tuple[str, str], ...] = ()
+    newer_report: str = ""
+    silent: tuple[str, ...] = ()
+    other_patients: tuple[Patient, ...] = ()
+    opened_priors: frozenset[str] | None = None
+    prior_dates: tuple[tuple[str, date], ...] = ()
