@@ -12,9 +12,9 @@ from tests.fakes.windows import Windows
 
 @pytest.fixture
 def region() -> MemoryRegion:
-    """North holds the patient's two series of 20 and 9 images, and somebody else's examination of 4."""
+    """North holds the patient's series of 20 images and a scout of 9, which hangs last, and somebody else's examination of 4."""
     assert OTHER_SERIES != SECOND_SERIES
-    second = slices(9, series=SECOND_SERIES, description="Lung", first_z_mm=5.0)
+    second = slices(9, series=SECOND_SERIES, description="Scout", first_z_mm=5.0)
     return MemoryRegion(archive_of("North", slices(20), second, other_slices(4)))
 
 

@@ -27,7 +27,7 @@ def test_the_tree_follows_from_stage_to_stage_by_keys(reading: Windows) -> None:
     viewport.setFocus()
     reading.wait(viewport.hasFocus)
     QTest.keyClick(viewport, Qt.Key.Key_Period)
-    reading.wait(lambda: "▸ Bones" in window.text.toPlainText())
+    reading.wait(lambda: "▸ Lungs" in window.text.toPlainText())
     QTest.keyClick(viewport, Qt.Key.Key_Comma)
     reading.wait(lambda: "▸ Mediastinum and lungs" in window.text.toPlainText())
 
