@@ -19,6 +19,8 @@ DIRECTIONS: dict[str, tuple[Vector, Vector]] = {
 """Row and column directions in LPS as they are read: axial from the feet, coronal from the front, sagittal from the left."""
 MODES = ("mean", "max", "min")
 MOST_SIDE = 16384
+MOST_PIXELS = 1 << 26
+"""A larger plane than any film or wall of monitors shows."""
 MOST_SAMPLES = 4096
 SKEW = 1e-3
 
@@ -65,6 +67,8 @@ def free_plane(origin_mm: Vector, row: Vector, column: Vector, spacing_mm: float
     width, height = size
     if not (0 < width <= MOST_SIDE and 0 < height <= MOST_SIDE):
         raise ReaderError(f"A plane of {width} × {height} pixels cannot be made.", f"At most {MOST_SIDE} either way.")
+    if width * height > MOST_PIXELS:
+        raise ReaderError(f"A plane of {width} × {height} pixels cannot be made.", "Ask for 67 million pixels at most.")
     return Plane(origin_mm, right, down, (spacing_mm, spacing_mm), height, width)
 
 

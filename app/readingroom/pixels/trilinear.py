@@ -1,5 +1,7 @@
 """Planes through a volume by plain arithmetic: the reference that engines are compared with."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,8 @@ from readingroom.pixels.voxels import Voxels
 EDGE = 0.5 + 1e-6
 NEAR = 1e-4
 """A sample this near to a plane of the grid, in slices, is that plane alone."""
+BAND_PIXELS = 1 << 20
+"""So many pixels are worked on at once: a large plane needs no more memory than its own picture."""
 Grid = NDArray[np.float64]
 
 
@@ -36,8 +40,26 @@ def missing(lattice: Lattice, matrix: Grid, width: int, height: int, slab: Slab)
     """Where a value would rest on a plane that is not here, shape (height, width)."""
     found = np.zeros((height, width), bool)
     gone = np.array([plane is None for plane in lattice.planes])
-    if not gone.any():
-        return found
+    if gone.any():
+        for rows, moved in _bands(matrix, width, height):
+            found[rows] = _missing(lattice, gone, moved, (width, rows.stop - rows.start), slab)
+    return found
+
+
+def _bands(matrix: Grid, width: int, height: int) -> Iterator[tuple[slice, Grid]]:
+    """Rows of a plane that are worked on together, and the matrix that begins at the first of them."""
+    most = max(1, BAND_PIXELS // width)
+    for first in range(0, height, most):
+        moved = matrix.copy()
+        moved[:, 3] += matrix[:, 1] * first
+        yield slice(first, min(height, first + most)), moved
+
+
+def _missing(
+    lattice: Lattice, gone: NDArray[np.bool_], matrix: Grid, size: tuple[int, int], slab: Slab
+) -> NDArray[np.bool_]:
+    width, height = size
+    found = np.zeros((height, width), bool)
     for offset in offsets(slab):
         places = places_of(matrix, width, height, float(offset))
         deep = np.clip(places[2], 0, lattice.slices - 1)
@@ -52,6 +74,13 @@ def reformatted(voxels: Voxels, matrix: Grid, width: int, height: int, slab: Sla
 
     matrix: output pixel to voxel. Samples of a slab outside the volume do not count.
     """
+    words, shown = np.zeros((height, width)), np.zeros((height, width), bool)
+    for rows, moved in _bands(matrix, width, height):
+        words[rows], shown[rows] = _reformatted(voxels, moved, width, rows.stop - rows.start, slab)
+    return words, shown
+
+
+def _reformatted(voxels: Voxels, matrix: Grid, width: int, height: int, slab: Slab) -> tuple[Grid, NDArray[np.bool_]]:
     total = np.full((height, width), {"max": -np.inf, "min": np.inf}.get(slab.mode, 0.0))
     count = np.zeros((height, width), np.int64)
     for offset in offsets(slab):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from readingroom.base.errors import ReaderError
 from readingroom.geometry.lattice import Lattice, Source
 from readingroom.pixels.frame import Frame, FrameFacts
-from readingroom.pixels.values import modality_values
+from readingroom.pixels.values import modality_values, picture_mask
 
 WORDS = 65_535
 
@@ -38,7 +38,7 @@ def voxels_of(lattice: Lattice, frame_at: Callable[[int], Frame]) -> Voxels:
 
     ReaderError where a frame is in colour or has another size. Frames that share one linear modality transform keep
     their stored words; others (PET with a factor for each slice, 32 bits, floats, lookup tables) become 65 536 steps from
-    the least to the greatest value.
+    the least to the greatest value; there padding, and what is no number, takes the least.
     """
     frames = {
         n: frame_at(n) for n in sorted({n for plane in lattice.planes if plane for n in (plane.first, plane.second)})
@@ -68,11 +68,14 @@ def _alike(frames: list[Frame]) -> bool:
 
 
 def _spread(lattice: Lattice, frames: dict[int, Frame], facts: FrameFacts) -> Voxels:
-    values = {n: np.nan_to_num(modality_values(frame)) for n, frame in frames.items()}
-    low = min(float(one.min()) for one in values.values())
-    high = max(float(one.max()) for one in values.values())
+    shown = {n: picture_mask(frame) for n, frame in frames.items()}
+    values = {n: np.where(shown[n], modality_values(frame), np.float32(np.nan)) for n, frame in frames.items()}
+    seen = [one for n, one in values.items() if shown[n].any()]
+    # Padding may be the least number that a float can be: as part of the range it would leave nothing of the picture.
+    low = min((float(np.nanmin(one)) for one in seen), default=0.0)
+    high = max((float(np.nanmax(one)) for one in seen), default=0.0)
     slope = (high - low) / WORDS or 1.0
-    words = {n: np.rint((one.astype(np.float64) - low) / slope) for n, one in values.items()}
+    words = {n: np.rint((np.nan_to_num(one.astype(np.float64), nan=low) - low) / slope) for n, one in values.items()}
     return Voxels(_filled(lattice, words, np.dtype(np.uint16)), slope, low, lattice, facts)
 
 

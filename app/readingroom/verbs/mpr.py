@@ -21,7 +21,7 @@ from readingroom.geometry.reformat import (
     slab_of,
     view_matrix,
 )
-from readingroom.pixels.lookup import window
+from readingroom.pixels.frame import Voi
 from readingroom.pixels.trilinear import missing, reformatted
 from readingroom.pixels.voi import default_voi, grey
 from readingroom.pixels.voxels import Voxels, voxels_of
@@ -31,6 +31,7 @@ from readingroom.verbs.files import written
 from readingroom.verbs.front import Answer
 from readingroom.verbs.progress import shown_progress
 from readingroom.verbs.series_files import counted, series_at
+from readingroom.verbs.window_text import window_of
 
 HATCH_PX = 8
 HATCH_GREY = 96
@@ -50,7 +51,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", metavar="WxH", help="pixels (default: the whole volume)")
     parser.add_argument("--slab", type=float, metavar="MM", help="thickness (default: thin)")
     parser.add_argument("--mode", choices=MODES, default="mean", help="how a slab becomes one value")
-    parser.add_argument("--window", metavar="C,W", help="of the picture (default: the middle image's own)")
+    parser.add_argument("--window", metavar="C,W[,FN]", help="of the picture (default: the middle image's own)")
     parser.add_argument("--via", choices=("vtk", "reference"), default="vtk", help="the engine, or plain formulas")
     parser.add_argument(
         "--out", metavar="P.png|P.npy", help="a grey picture, or float32 modality values (NaN: no volume)"
@@ -62,6 +63,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     if not options.out or Path(options.out).suffix.lower() not in (".png", ".npy"):
         raise ReaderError("No file to write was named.", "Add --out P.png or --out P.npy.")
     size = _size(options.size) if options.size else None
+    voi = window_of(options.window) if options.window else None
     asked = _directions(options)
     at = series_at(options.series, profile)
     lattice = lattice_of(at.stack.places, at.stack.rows, at.stack.columns)
@@ -74,7 +76,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     if path.suffix.lower() == ".npy":
         written(path, lambda unfinished: _save_npy(unfinished, values))
     else:
-        picture = _picture(options, voxels, at.frame_at(len(at.stack.frames) // 2), values, gone)
+        picture = _picture(voxels, voi or default_voi(at.frame_at(len(at.stack.frames) // 2)), values, gone)
         written(path, lambda unfinished: _save_png(unfinished, picture))
     return _answer(options, voxels, plane, slab, values, gone, (*at.notes, lattice.note))
 
@@ -132,17 +134,8 @@ def _size(text: str) -> tuple[int, int]:
     return width, height
 
 
-def _picture(
-    options: argparse.Namespace, voxels: Voxels, middle: Any, values: NDArray[np.float32], gone: NDArray[np.bool_]
-) -> NDArray[np.uint8]:
+def _picture(voxels: Voxels, voi: Voi, values: NDArray[np.float32], gone: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Grey levels; black outside the volume, stripes where planes are missing."""
-    voi = default_voi(middle)
-    if options.window:
-        try:
-            centre, width = (float(part) for part in options.window.split(","))
-        except ValueError as error:
-            raise ReaderError(f"“{options.window}” is no window.", "Write e.g. --window 40,400.") from error
-        voi = window(centre, width, "LINEAR", "command line", []) or voi
     shown = grey(np.nan_to_num(values), voi, voxels.facts.inverse)
     shown[np.isnan(values)] = 0
     y, x = np.nonzero(gone)

@@ -4,7 +4,6 @@ import argparse
 import hashlib
 import re
 from dataclasses import replace
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from readingroom.display.presentation_state import PresentationState
 from readingroom.display.view import ViewState
 from readingroom.pixels.decode import decode
 from readingroom.pixels.frame import Frame, OverlayPlane, Voi
-from readingroom.pixels.lookup import FUNCTIONS, window
 from readingroom.pixels.reference import as_colour, render
 from readingroom.pixels.table import BACKGROUND, chain
 from readingroom.pixels.values import modality_values, picture_mask
@@ -36,6 +34,7 @@ from readingroom.verbs.render_presented import (
     turned,
     with_graphics,
 )
+from readingroom.verbs.window_text import window_of
 
 MOST_SIDE = 16384
 
@@ -148,7 +147,7 @@ def _voi(options: argparse.Namespace, frame: Frame) -> Voi:
     if options.auto:
         return range_voi(frame)
     if options.window:
-        return _window(options.window)
+        return window_of(options.window)
     if options.voi is None:
         return default_voi(frame)
     own, number = frame.facts.vois, int(options.voi)
@@ -156,26 +155,6 @@ def _voi(options: argparse.Namespace, frame: Frame) -> Voi:
         have = f"it has {len(own)}" if own else "it has none"
         raise ReaderError(f"The file has no window {number}: {have}.", "Use another number, or --window C,W.")
     return own[number - 1]
-
-
-def _window(text: str) -> Voi:
-    parts = [part.strip() for part in text.split(",")]
-    remedy = "Write centre and width, e.g. --window 40,400 or --window -600,1500,sigmoid."
-    if len(parts) not in (2, 3):
-        raise ReaderError(f"“{text}” is no window.", remedy)
-    try:
-        centre, width = float(parts[0]), float(parts[1])
-    except ValueError as error:
-        raise ReaderError(f"“{text}” is no window.", remedy) from error
-    function = parts[2].upper() if len(parts) == 3 else "LINEAR"
-    if function not in FUNCTIONS or not (isfinite(centre) and isfinite(width)):
-        raise ReaderError(f"“{text}” is no window.", remedy)
-    if function == "LINEAR" and 0 < width < 1:
-        raise ReaderError("A linear window has a width of 1 or more.", "Use linear_exact for narrower ones.")
-    voi = window(centre, width, function, "command line", [])
-    if voi is None:
-        raise ReaderError("A window has a width above 0.", remedy)
-    return voi
 
 
 def by_reference(

@@ -249,6 +249,10 @@ def test_a_factor_for_each_slice_is_honoured(tmp_path: Path) -> None:
         (("--plane", "axial", "--spacing=-1"), "above 0"),
         (("--plane", "axial", "--size=0x9"), "no size"),
         (("--plane", "axial", "--slab=-4"), "thickness"),
+        (("--plane", "axial", "--size=16384x16384"), "cannot be made"),
+        (("--plane", "axial", "--window=40,0"), "above 0"),
+        (("--plane", "axial", "--window=40,nan"), "no window"),
+        (("--plane", "axial", "--window=40,0.5"), "1 or more"),
     ],
 )  # fmt: skip
 def test_a_plane_that_is_none_is_refused(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
