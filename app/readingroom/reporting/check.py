@@ -60,7 +60,7 @@ def _required(draft: Draft, template: Template, _: CaseView) -> Iterator[Concern
 
 
 _OURS = re.compile(r"\[(?:examination|modality|body_part|date|contrast|prior|prior_date|comparison)\]|\{[a-z_]+\}")
-_LEFT = re.compile(rf"{terms.LEFTOVERS}|{terms.TWICE}")
+_LEFT = re.compile(rf"{terms.LEFTOVERS}|{terms.TWICE}", re.IGNORECASE)
 
 
 def _leftovers(draft: Draft, template: Template, _: CaseView) -> Iterator[Concern]:

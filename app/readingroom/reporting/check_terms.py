@@ -19,7 +19,7 @@ FINDINGS: tuple[tuple[str, str], ...] = (
     ("hydronephrosis", r"hydronephrosis|hydroureter(?:onephrosis)?"),
     ("obstruction", r"obstruction"),
     ("free gas", r"free (?:intraperitoneal |intra-abdominal )?(?:gas|air)|pneumoperitoneum|perforation"),
-    ("stone", r"stones?|calcul(?:us|i)"),
+    ("stone", r"(?:gall)?stones?|calcul(?:us|i)|\w*lithiasis"),
     ("aneurysm", r"aneurysms?"),
     ("dissection", r"dissections?"),
     ("thrombosis", r"thromb(?:osis|oses|us|i)"),

@@ -11,6 +11,7 @@ from readingroom.reporting.concern import CaseView, Concern
 from readingroom.reporting.draft import Draft, filled
 from readingroom.reporting.numbers import sizes
 from readingroom.reporting.said import Mention, mentions
+from readingroom.reporting.sides import sides_said
 from readingroom.reporting.template import Field, Template
 
 Rule = Callable[[Draft, Template, CaseView], Iterator[Concern]]
@@ -32,7 +33,9 @@ _DAY = re.compile(
 )
 _EARLIER = re.compile(r"\b(?:compar\w+|previous\w*|prior|earlier|last|since)\b", re.IGNORECASE)
 _BORN = re.compile(r"\b(?:DOB|D\.O\.B\.?|date of birth|born(?: on)?)\b[:\s]*$", re.IGNORECASE)
-_TEN_DIGITS = re.compile(r"(?<![\d.])(\d{3}[ -]?\d{3}[ -]?\d{4})(?![\d.])")
+_TEN_DIGITS = re.compile(
+    r"(?<![\d.])(?:(?<=NHS )|(?<=number )|(?<=no\. )|(?=\d{3}[ -]))(\d{3}[ -]?\d{3}[ -]?\d{4})(?!\d|\.\d)"
+)
 _CALLED = re.compile(
     r"\b(?:patient|pt|name)(?:\'s)?(?: name)?\s*[:=-]\s*(?P<one>[^\W\d_][\w\'’-]+(?:,? +[^\W\d_][\w\'’-]+){1,2})",
     re.IGNORECASE,
@@ -59,7 +62,7 @@ def _flips(draft: Draft, template: Template, case: CaseView) -> Iterator[Concern
 def _sides(draft: Draft, template: Template, case: CaseView) -> Iterator[Concern]:
     """One finding on one side in the findings and on the other in the impression."""
     before = [m for _, _, found in _mentioned(draft, template, "findings") for m in found]
-    both = {side for mention in before for side in mention.sides}
+    both = {side for _, text in _texts(draft, template, ("findings",)) for side in sides_said(text)}
     for field, _, found in _mentioned(draft, template, "impression"):
         for name in dict.fromkeys(mention.finding for mention in found):
             here = {side for m in _of(found, name) if m.there for side in m.sides}
@@ -110,7 +113,7 @@ def _removed(draft: Draft, template: Template, _: CaseView) -> Iterator[Concern]
     for organ, operation, how in terms.REMOVED:
         gone = next((s for _, s in said if re.search(rf"\b{operation}\b", s, re.I) and not _NOT_REMOVED.search(s)), "")
         described = re.compile(
-            rf"\b{how}\b(?! bed| fossa)[^,;]{{0,40}}\b(?:{terms.DESCRIBED})|\b(?:normal|unremarkable|enlarged) (?:{how})\b",
+            rf"\b{how}\b(?! bed| fossa)[^,;]{{0,40}}\b(?:{terms.DESCRIBED})|\b(?:normal|unremarkable|enlarged) (?:{how})\b(?! bed| fossa)",
             re.I,
         )
         there = next((field for field, s in said if s != gone and described.search(s)), None) if gone else None
