@@ -1,11 +1,12 @@
 """A view, its frame and what is known about them become one picture: a pure function, apart from what it remembers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from readingroom.base.errors import ReaderError
 from readingroom.display import annotate, blending, corners, covers, presenting, segment_layers, words
 from readingroom.display.camera import Camera, pixel_aspect
+from readingroom.display.object_kinds import is_video
 from readingroom.display.picture import (
     Badge,
     Graphic,
@@ -156,6 +157,17 @@ def _image(
             *segment_layers.legend(shown.segments, camera, ratio),
         ),
         words=_words(view, stack, index, frame, camera, shown, voi, seen.facts.unit),
+    )
+
+
+def unseen(study: Study, stacks: Sequence[Stack]) -> Message:
+    """What stands on the glass where an examination has nothing that a viewport can show."""
+    kinds = [stack.description or stack.modality for stack in stacks]
+    kinds += ["video"] if any(is_video(instance.transfer_syntax) for instance in study.instances()) else []
+    what = ", ".join(dict.fromkeys(kind for kind in kinds if kind)) or "no objects"
+    return Message(
+        f"Nothing of this examination can be shown as an image here: {what}.",
+        "Double click it in the series list for what it is; Ctrl+T there shows its tags.",
     )
 
 

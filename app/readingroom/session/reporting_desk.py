@@ -1,5 +1,6 @@
 """The report of the open case: written, linked, checked, signed and sent, each through the desk."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from functools import partial
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Lane, Ticket
 from readingroom.base.log import unforeseen
+from readingroom.display.object_kinds import is_picture
 from readingroom.record.finding import Measurement
 from readingroom.record.study import Study
 from readingroom.reporting.check import CaseView, Concern, check
@@ -101,8 +103,13 @@ def known_days(case: Case) -> tuple[tuple[str, date], ...]:
 def unshown(desk: Desk, case: Case) -> tuple[tuple[str, int], ...]:
     """How many images of each series of the study are known not to be showable."""
     stacks = (stack for stack in case.stacks if stack.study_uid == case.study.uid)
-    counts = ((s.series_uid, sum(desk.book.trouble(ref) is not None for ref in s.frames)) for s in stacks)
-    return tuple((uid, count) for uid, count in counts if count)
+    counts: Counter[str] = Counter()
+    for stack in stacks:
+        counts[stack.series_uid] += sum(desk.book.trouble(ref) is not None for ref in stack.frames)
+    for instance in case.study.instances():
+        # Slides and video have pixels that no viewport here can show.
+        counts[instance.series_uid] += instance.is_image and not is_picture(instance)
+    return tuple((uid, count) for uid, count in counts.items() if count)
 
 
 def gaps(case: Case) -> tuple[tuple[str, str], ...]:

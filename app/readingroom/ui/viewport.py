@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from readingroom.base.errors import ReaderError
 from readingroom.display.camera import Camera
-from readingroom.display.compose import Shown, camera_of, compose
+from readingroom.display.compose import Shown, camera_of, compose, unseen
 from readingroom.display.picture import Message, Picture, Tone
 from readingroom.display.tables import Tables
 from readingroom.pixels.frame import Frame, Voi
@@ -126,6 +126,9 @@ class Viewport(QWidget):
         width, height = self.device_size()
         if case is None or self.tile >= len(case.tiles):
             self.picture, self._image = Picture(message=self._why_empty()), None
+            return
+        if not any(stack.is_image for stack in case.stacks):
+            self.picture, self._image = Picture(message=unseen(case.study, case.stacks)), None
             return
         shown: Shown = shown_on(self.desk, case, self.tile, self.hand.drawing, self.cursor_at, width, height)
         view, stack = case.tiles[self.tile], case.stack_at(self.tile)
