@@ -150,9 +150,22 @@ def decode_rle(encoded: Bytes, rows: int, columns: int, samples: int, bits_alloc
     return np.ascontiguousarray(planes.reshape(samples, rows, columns).transpose(1, 2, 0))
 
 
+def _require_segments(encoded: Bytes) -> None:
+    """ReaderError where segments do not follow each other inside the bytes (PS3.5 G.5): the decoder would read beyond.
+
+    It takes offsets on trust, and what it reads behind the end of memory ends the whole process.
+    """
+    count = int.from_bytes(encoded[:4], "little")
+    starts = struct.unpack_from(f"<{count}I", encoded, 4) if 1 <= count <= 15 and len(encoded) >= 64 else ()
+    ends = (*starts[1:], len(encoded))
+    if not starts or starts[0] < 64 or any(start > end for start, end in zip(starts, ends, strict=True)):
+        raise ReaderError("The compressed image (RLE) names segments that are not in it.", DAMAGED)
+
+
 def _rle(encoded: Bytes, kind: str, needed: int) -> bytes:
     if needed > 128 * len(encoded):
         raise ReaderError("The compressed image is far shorter than its size in the header needs.", DAMAGED)
+    _require_segments(encoded)
     with suppress(*_FAILURES):
         # Told the size, the decoder is faster, and refuses what is longer: only the whole answer counts.
         plain = bytes(imagecodecs.dicomrle_decode(encoded, np.dtype(kind), out=needed))

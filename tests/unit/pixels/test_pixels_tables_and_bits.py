@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
-from tests.unit.pixels.pixel_phantoms import header_for, native, stored
+from pydicom.uid import RLELossless
+from tests.unit.pixels.pixel_phantoms import compressed, header_for, native, stored
 
+from readingroom.base.errors import ReaderError
 from readingroom.pixels.decode import decode
 from readingroom.pixels.reference import render
 
@@ -92,3 +94,16 @@ def test_a_localiser_frame_of_an_enhanced_ct_has_no_hounsfield_units(frame_type:
         SharedFunctionalGroupsSequence=Sequence([shared]),
     )  # fmt: skip
     assert decode(part10).facts.unit == unit
+
+
+@pytest.mark.parametrize(
+    "segments",
+    [(2, 64, 4_000_000_000), (2, 64, 12_058_736), (1, 4_000_000), (2, 80, 64), (0, 64), (16, 64), (1, 0)],
+)
+def test_run_length_segments_beyond_the_image_are_refused_and_end_no_process(segments: tuple[int, ...]) -> None:
+    """PS3.5 G.5. A decoder that trusts such an offset reads foreign memory, and the whole desk is gone."""
+    head = np.array([*segments, *[0] * (16 - len(segments))], "<u4").tobytes()[:64]
+    part10 = compressed(np.zeros((16, 17), np.uint16), [head + b"\xf0\x00" * 200], RLELossless)
+    with pytest.raises(ReaderError) as refused:
+        decode(part10)
+    assert refused.value.remedy
