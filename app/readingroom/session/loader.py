@@ -282,8 +282,9 @@ class Loader:
 
     def _keep_fresh(self, received: Received) -> None:
         """Hold what just came until it is decoded, so that it is not read from the shelf and deciphered again."""
+        # What comes twice (as it is stored, after it came packed) is counted once.
+        self._fresh_bytes += len(received.part10) - len(self._fresh.pop(received.sop_uid, b""))
         self._fresh[received.sop_uid] = received.part10
-        self._fresh_bytes += len(received.part10)
         while self._fresh_bytes > OPEN_BYTES and len(self._fresh) > 1:
             self._fresh_bytes -= len(self._fresh.popitem(last=False)[1])
 
