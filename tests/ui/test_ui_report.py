@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QInputDialog, QLineEdit, QMessageBox, QPlainTextEdit
 from tests.fakes.desk import MemoryRegion
 from tests.fakes.objects import STUDY
 from tests.fakes.phantom import OTHER
@@ -248,6 +248,33 @@ def test_an_addendum_is_a_report_of_its_own(reading: Windows, region: MemoryRegi
     _sign(reading)
     reading.wait(lambda: _draft(reading).state == "stored")
     assert len(region.archives[0].objects) == 35
+
+
+def test_a_signed_report_is_amended_for_a_reason_and_then_withdrawn(
+    reading: Windows, region: MemoryRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _typing(reading, "impression", "Normal.")
+    _sign(reading)
+    panel = reading.station.reading.report
+    reading.wait(lambda: panel.amend.isVisible())
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("  ", True))
+    panel.amend.click()
+    assert _draft(reading).state == "stored"
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("Overlooked.", True))
+    panel.amend.click()
+    assert (_draft(reading).amends, _draft(reading).reason) == (True, "Overlooked.")
+    assert _field(reading, "impression").toPlainText() == "Normal."
+    assert not panel.templates.isEnabled()
+    _typing(reading, "impression", "Fracture. ")
+    _sign(reading)
+    reading.wait(lambda: panel.withdraw.isVisible() and _draft(reading).state == "stored")
+    assert len(region.archives[0].objects) == 35
+    panel.withdraw.click()
+    _typing(reading, "reason", "Another patient.")
+    _sign(reading)
+    reading.wait(lambda: _draft(reading).state == "stored")
+    assert len(region.archives[0].objects) == 37
+    assert not panel.amend.isVisible() and not panel.addendum.isVisible()
 
 
 def test_the_next_patient_begins_with_an_empty_report(reading: Windows) -> None:

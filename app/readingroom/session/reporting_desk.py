@@ -11,9 +11,11 @@ from readingroom.base.jobs import Lane, Ticket
 from readingroom.base.log import unforeseen
 from readingroom.display.object_kinds import is_picture
 from readingroom.record.finding import Measurement
+from readingroom.record.search import Waiting
 from readingroom.record.study import Study
 from readingroom.reporting.check import CaseView, Concern, check
-from readingroom.reporting.draft import Draft
+from readingroom.reporting.draft import WITHDRAWAL, Draft, addendum_draft
+from readingroom.reporting.following import amendment_draft, withdrawal_draft
 from readingroom.reporting.sign import NotSigned, Signed
 from readingroom.reporting.template import Field, Template
 from readingroom.session.archived_reports import archived_reports, newer_report
@@ -21,7 +23,7 @@ from readingroom.session.case import Case
 from readingroom.session.comparing import fresh_draft
 from readingroom.session.desk import Desk, Doors
 from readingroom.session.outgoing import send
-from readingroom.session.reports import SignedUnsaid, sign_report, template_of
+from readingroom.session.reports import REPORT, SignedUnsaid, sign_report, template_of
 from readingroom.settings.sections import ReaderSettings
 
 
@@ -48,7 +50,7 @@ def begin(desk: Desk) -> None:
 def begin_with(desk: Desk, template_id: str) -> None:
     """Write in another template; what was written is kept where the fields have the same names."""
     case = desk.case
-    if case is None or (case.draft is not None and case.draft.state != "draft"):
+    if case is None or (case.draft is not None and (case.draft.state != "draft" or case.draft.predecessor)):
         return
     fresh = fresh_draft(case, desk.templates.named(template_id), desk.settings.reader, desk.now())
     before = begun(desk, case)
@@ -206,13 +208,41 @@ def _not_signed(desk: Desk, study_uid: str, error: Exception) -> None:
 
 def begin_addendum(desk: Desk) -> None:
     """Start an addendum to the report that is stored."""
-    from readingroom.reporting.draft import addendum_draft
-    from readingroom.session.reports import REPORT
+    if (earlier := _followed(desk)) is not None:
+        _begin(desk, addendum_draft(earlier.study_uid, earlier.sop_uid, desk.settings.reader, desk.now()))
 
+
+def begin_amendment(desk: Desk, reason: str) -> None:
+    """Start to change the report that is stored, for a reason; what cannot be taken apart without loss is told."""
+    case, earlier = desk.case, _followed(desk)
+    if case is None or earlier is None or not reason.strip():
+        return
+    try:
+        measured, reader = case.measurements, desk.settings.reader
+        fresh = amendment_draft(earlier.part10, desk.templates.usable, measured, reader, desk.now())
+        _begin(desk, replace(fresh, reason=reason.strip()))
+    except ReaderError as error:
+        desk.notice(error)
+
+
+def begin_withdrawal(desk: Desk) -> None:
+    """Start to withdraw the report that is stored; its reason is written like any field, and nothing is deleted."""
+    if (earlier := _followed(desk)) is not None:
+        _begin(desk, withdrawal_draft(earlier.study_uid, earlier.sop_uid, desk.settings.reader, desk.now()))
+
+
+def _followed(desk: Desk) -> Waiting | None:
+    """The stored report that something may follow, as this desk stored it last."""
     case = desk.case
     if case is None or case.draft is None or case.draft.state != "stored":
-        return
+        return None
+    if case.draft.template_id == WITHDRAWAL.id:
+        desk.notice(ReaderError("This report is withdrawn, and nothing can follow it.", "Use: readingroom report new"))
+        return None
     stored = [w for w in desk.doors.outbox.stored_for(case.study.uid) if w.kind == REPORT]
-    if stored:
-        fresh = addendum_draft(case.study.uid, stored[-1].sop_uid, desk.settings.reader, desk.now())
-        desk.change(replace(case, draft=fresh))
+    return stored[-1] if stored else None
+
+
+def _begin(desk: Desk, fresh: Draft) -> None:
+    if desk.case is not None:
+        desk.change(replace(desk.case, draft=fresh))

@@ -3,13 +3,23 @@
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QInputDialog,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from readingroom.base.errors import ReaderError
 from readingroom.display.annotate import text_lines
 from readingroom.record.finding import Measurement
 from readingroom.reporting.check import NOTE, Concern
-from readingroom.reporting.draft import Draft
+from readingroom.reporting.draft import WITHDRAWAL, Draft
 from readingroom.reporting.template import Template
 from readingroom.session import reporting_desk
 from readingroom.session.case import Case
@@ -98,6 +108,12 @@ class ReportPanel(QWidget):
         self.insert.setMenu(self._menu)
         self.addendum = QPushButton("Addendum")
         self.addendum.clicked.connect(lambda: reporting_desk.begin_addendum(self._desk))
+        self.amend = QPushButton("Amend…")
+        self.amend.setToolTip("Change the signed report, with a reason; the one before stays as it is")
+        self.amend.clicked.connect(self._amend)
+        self.withdraw = QPushButton("Withdraw…")
+        self.withdraw.setToolTip("Say that the signed report must not be relied on, and why; nothing is deleted")
+        self.withdraw.clicked.connect(lambda: reporting_desk.begin_withdrawal(self._desk))
         self.send = QPushButton("Send again")
         self.send.clicked.connect(self._send_again)
         self.sign = QPushButton("Sign")
@@ -109,7 +125,7 @@ class ReportPanel(QWidget):
         for button in (self.normal, self.insert):
             row.addWidget(button)
         row.addStretch(1)
-        for button in (self.addendum, self.send, self.sign):
+        for button in (self.addendum, self.amend, self.withdraw, self.send, self.sign):
             row.addWidget(button)
         return row
 
@@ -178,7 +194,9 @@ class ReportPanel(QWidget):
                 self.editors[field.id] = editor
                 beside = self._place(editor, beside)
         self._fields.addStretch(1)
-        self.templates.setCurrentIndex(max(0, self.templates.findData(template.id)))
+        # An addendum and a withdrawal are none of the site's templates: their own title stands there.
+        self.templates.setPlaceholderText(template.title)
+        self.templates.setCurrentIndex(self.templates.findData(template.id))
 
     def _place(self, editor: FieldEditor, beside: FieldEditor | None) -> FieldEditor | None:
         """Put an editor into the form: short ones in pairs; the answer is one that still has room beside it."""
@@ -204,10 +222,14 @@ class ReportPanel(QWidget):
         told = {c.where: c.text for c in self.concerns.concerns}
         for field_id, editor in self.editors.items():
             editor.show_state(field_id in draft.stale, told.get(field_id, ""), writable)
-        for widget in (self.normal, self.insert, self.templates):
+        for widget in (self.normal, self.insert):
             widget.setEnabled(writable)
+        self.templates.setEnabled(writable and not draft.predecessor)
         self.sign.setVisible(writable)
-        self.addendum.setVisible(draft.state == "stored")
+        for button in (self.addendum, self.amend, self.withdraw):
+            button.setVisible(draft.state == "stored" and draft.template_id != WITHDRAWAL.id)
+        for widget in (self.normal, self.insert):
+            widget.setVisible(writable)
         self.send.setVisible(draft.state == "failed")
 
     def _measurements(self) -> tuple[Measurement, ...]:
@@ -281,6 +303,12 @@ class ReportPanel(QWidget):
         reporting_desk.sign_now(self._desk, waived)
         self._drawn = None
         self.refresh(self._desk.case)
+
+    def _amend(self) -> None:
+        """Ask why the signed report is changed; without a reason nothing begins."""
+        reason, said = QInputDialog.getText(self, "Amend the report", "Why is the signed report changed?")
+        if said:
+            reporting_desk.begin_amendment(self._desk, reason)
 
     def _send_again(self) -> None:
         if self._desk.case is not None:
