@@ -74,7 +74,7 @@ def _obr(report: Issued) -> str:
     fields[2] = _fits("OBR-2 placer order number", _escaped(report.placer), 22)
     fields[3] = _fits("OBR-3 filler order number", _escaped(read.accession or report.filler), 22)
     code, scheme, meaning = report.procedure
-    text = _escaped(meaning or report.description)
+    text = _escaped(meaning or report.description or "Imaging examination")
     fields[4] = _fits("OBR-4 examination", f"{_escaped(code)}^{text}^{_escaped(scheme)}", 250)
     fields[7] = f"{report.examined:%Y%m%d}" if report.examined else ""
     family, given, middle, prefix, suffix = (_escaped(part) for part in name_parts(report.referrer))

@@ -31,6 +31,7 @@ WITHDRAWAL = Template(
 OWN_TEMPLATES = {template.id: template for template in (ADDENDUM, WITHDRAWAL)}
 """What follows a signed report is written in these, whatever templates a site has."""
 
+_BARE = re.compile(r"[+\-−–]?\d+(?:[.,]\d+)?")
 _WITH = re.compile(r"\bwith (i\.?v\.? |intravenous )?contrast\b|\bcontrast[- ]enhanced\b|\bpost[- ]?contrast\b")
 _WITHOUT = re.compile(
     r"\bwithout (i\.?v\.? |intravenous )?contrast\b|\bunenhanced\b|\bnon[- ]?contrast\b|\bno contrast\b"
@@ -216,7 +217,12 @@ def filled(draft: Draft, template: Template) -> Iterator[tuple[Section, tuple[tu
 
 
 def paragraph(section: Section, field: Field, text: str) -> str:
-    """A field's words as a report shows them: with its label, unless it is its section's only field."""
+    """A field's words as a report shows them: with its label, unless it is its section's only field.
+
+    A number that was written without its unit gets it: what stands in a form beside "mm" must not leave it bare.
+    """
+    if field.kind == "number" and field.unit and _BARE.fullmatch(text):
+        text = f"{text} {spoken.unit(field.unit)}"
     return text if len(section.fields) == 1 else f"{field.label}: {text}"
 
 

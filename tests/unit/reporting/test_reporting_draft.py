@@ -20,10 +20,11 @@ from readingroom.reporting.draft import (
     draft,
     from_json,
     normal,
+    paragraph,
     plain_text,
     refreshed,
 )
-from readingroom.reporting.template import Field
+from readingroom.reporting.template import Field, Section
 
 CHEST = template("ct-chest")
 DIAMETER = CHEST.field("nodule_diameter") or Field("", "")
@@ -174,3 +175,19 @@ def test_a_damaged_draft_is_said_and_not_half_read(name: str) -> None:
 
 def test_an_addendum_knows_what_it_adds_to() -> None:
     assert addendum_draft("1.2.3", "2.25.4", READER, AT).predecessor == "2.25.4"
+
+
+@pytest.mark.parametrize(
+    ("unit", "text", "said"),
+    [
+        ("mm", "75", "75 mm"),
+        ("mm", "7,5 mm", "7,5 mm"),
+        ("g/ml{SUVbw}", "4.2", "4.2 SUVbw"),
+        ("", "7", "7"),
+        ("mm", "about 5", "about 5"),
+    ],
+)
+def test_a_number_never_leaves_its_form_without_its_unit(unit: str, text: str, said: str) -> None:
+    field = Field("size", "Size", "number", unit)
+    section = Section("findings", "Findings", "findings", (field, Field("other", "Other")))
+    assert paragraph(section, field, text) == f"Size: {said}"

@@ -13,6 +13,7 @@ from tests.unit.reporting.reporting_cases import AT, FOLDER, LATER, READER, ches
 from tests.unit.reporting.test_reporting_sr import header
 
 from readingroom.base.errors import ReaderError
+from readingroom.display.words import unit
 from readingroom.reporting.check import CaseView
 from readingroom.reporting.draft import ADDENDUM, WITHDRAWAL, Draft, addendum_draft, draft
 from readingroom.reporting.following import amendment_draft, body_of, changes, withdrawal_draft
@@ -33,7 +34,7 @@ def words_for(field: Field) -> str:
         return field.choices[-1]
     if field.kind == "number":
         low, high = field.bounds or (0, 10)
-        return f"{(low + high) / 2:g}"
+        return f"{(low + high) / 2:g} {unit(field.unit)}".strip()
     return field.normal or LETTERS
 
 
