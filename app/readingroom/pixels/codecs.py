@@ -119,7 +119,8 @@ def _lossless(stream: Stream) -> list[tuple[str, Decoder]]:
     if stream.shift:
         # Only this one undoes a point transform; the others answer with wrong values instead of an error.
         return [jpeg8]
-    return [jpeg8, ("ljpeg", imagecodecs.ljpeg_decode), ("jpegsof3", imagecodecs.jpegsof3_decode)]
+    # imagecodecs' ljpeg is not asked: a damaged table of codes makes it end the whole process.
+    return [jpeg8, ("jpegsof3", imagecodecs.jpegsof3_decode)]
 
 
 def _jpeg8(encoded: Bytes, colour: str) -> Samples:

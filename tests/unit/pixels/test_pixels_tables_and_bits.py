@@ -1,10 +1,11 @@
 """Where a lookup table begins, which bits are no pixels, and which frames are no densities: valid but rare headers."""
 
+import imagecodecs
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
-from pydicom.uid import RLELossless
+from pydicom.uid import JPEGLosslessSV1, RLELossless
 from tests.unit.pixels.pixel_phantoms import compressed, header_for, native, stored
 
 from readingroom.base.errors import ReaderError
@@ -107,3 +108,11 @@ def test_run_length_segments_beyond_the_image_are_refused_and_end_no_process(seg
     with pytest.raises(ReaderError) as refused:
         decode(part10)
     assert refused.value.remedy
+
+
+def test_a_lossless_jpeg_that_lost_its_table_of_codes_is_refused_and_ends_no_process() -> None:
+    pixels = (np.arange(16 * 128, dtype=np.uint16) % 1024).reshape(16, 128)
+    stream = imagecodecs.jpeg8_encode(pixels, lossless=True, bitspersample=10)
+    part10 = compressed(pixels, [stream.replace(b"\xff\xc4", b"\xff\x00")], JPEGLosslessSV1, BitsStored=10, HighBit=9)
+    with pytest.raises(ReaderError, match="cannot be decoded"):
+        decode(part10)
