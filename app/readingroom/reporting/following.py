@@ -100,6 +100,8 @@ def body_of(document: Dataset, templates: Iterable[Template]) -> Body:
     ReaderError where a part of it is of a kind that fields cannot hold, so that an amendment would lose it.
     """
     parts = _parts(document)
+    if not parts:
+        raise ReaderError("This report holds no words that could be amended.", "Write an addendum.")
     name = next((tree.said(c) for c in tree.children(document) if tree.code(c)[0] == codes.TEMPLATE[0]), "")
     named = next((template for template in templates if template.id == name), None)
     held = _in_fields(parts, named) if named is not None else None

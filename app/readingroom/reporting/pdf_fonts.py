@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from struct import error
 from typing import Any
@@ -88,7 +89,7 @@ def _face(path: Path) -> Face:
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    name = f"{path.stem}-{abs(hash(path)):x}"
+    name = f"{path.stem}-{sha256(str(path).encode()).hexdigest()[:8]}"
     font = TTFont(name, str(path))
     pdfmetrics.registerFont(font)
     return Face(name, frozenset(font.face.charToGlyph), font)

@@ -118,12 +118,17 @@ SIGNED_STATES = ("signed", "addendum", "amended", "withdrawn")
 
 
 def newest(reports: Sequence[ReportRead]) -> ReportRead | None:
-    """The report that stands: none takes its place, and of several the one verified or written last."""
+    """The report that stands: none takes its place, and of several the one verified or written last.
+
+    A withdrawal speaks of the report that it withdraws: it stands only where no other report does.
+    """
     replaced = {uid for report in reports for uid in report.predecessors}
     standing = [report for report in reports if report.sop_uid not in replaced] or list(reports)
-    return max(
-        standing, key=lambda report: (report.verified_at[:14] or report.written[:14], report.sop_uid), default=None
-    )
+    return max(standing, key=_rank, default=None)
+
+
+def _rank(report: ReportRead) -> tuple[bool, str, str]:
+    return report.state != "withdrawn", report.verified_at[:14] or report.written[:14], report.sop_uid
 
 
 class _Reading:

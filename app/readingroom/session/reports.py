@@ -17,7 +17,7 @@ from readingroom.record.finding import Measurement
 from readingroom.record.search import StudyRow, Waiting
 from readingroom.record.study import Study
 from readingroom.reporting.check import CaseView
-from readingroom.reporting.draft import OWN_TEMPLATES, Draft, as_json, draft, from_json
+from readingroom.reporting.draft import OWN_TEMPLATES, WITHDRAWAL, Draft, as_json, draft, from_json
 from readingroom.reporting.sign import Signed, sign
 from readingroom.reporting.sr_follow import encode_following
 from readingroom.reporting.sr_measurements import measurement_report
@@ -129,13 +129,21 @@ def sign_report(
     outbox.put_all(
         [Waiting(uid, case.study.uid, kind, archive, _since(held, at), 0, "", part10) for kind, uid, part10 in made]
     )
-    said = "; ".join(f"{rule} waived: {reason}" for rule, reason in signed.waived)
+    said = "; ".join([*_follows(held), *(f"{rule} waived: {reason}" for rule, reason in signed.waived)])
     try:
         keep(journal, held.in_state("sending", at))
         audit.record("110104", case.study.uid, f"signed {signed.sop_uid} {said}".strip(), reader.name)
     except ReaderError as error:
         raise SignedUnsaid(signed, error) from error
     return signed
+
+
+def _follows(held: Draft) -> list[str]:
+    """What a signature does to the report before, for the audit trail."""
+    if not held.predecessor:
+        return []
+    deed = "amends" if held.amends else "withdraws" if held.template_id == WITHDRAWAL.id else "adds to"
+    return [f"{deed} {held.predecessor}"]
 
 
 def _objects(

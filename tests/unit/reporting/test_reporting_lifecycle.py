@@ -116,6 +116,14 @@ def test_the_addenda_stay_when_the_report_is_amended_and_the_last_word_is_the_st
     assert newest(reports[:3]) == reports[2]
 
 
+def test_a_withdrawal_stands_only_where_no_other_report_does() -> None:
+    first = signed(TEMPLATES[0])
+    before, gone = read_report(first), read_report(withdrawn(first)[0])
+    other = replace(before, sop_uid="2.25.0", verified_at="20260101000000")
+    assert newest((before, gone)) == gone
+    assert newest((before, gone, other)) == other
+
+
 def test_nothing_follows_a_withdrawn_report() -> None:
     document, _ = withdrawn(signed(TEMPLATES[0]))
     with pytest.raises(ReaderError, match="withdrawn"):

@@ -12,6 +12,7 @@ from tests.unit.verbs.test_verbs_report import READER, Desk, begun
 from readingroom.settings.load import write_default
 from readingroom.settings.places import Profile
 from readingroom.settings.sections import ArchiveSettings
+from readingroom.verbs.front import main
 
 Out = pytest.CaptureFixture[str]
 
@@ -98,6 +99,15 @@ def test_a_withdrawn_report_is_said_to_be_withdrawn_at_every_desk_and_may_be_wri
     assert desk.ask("show")["signed"] == "signed"
     elsewhere(desk, tmp_path / "other")
     assert desk.ask("show")["signed"] == "signed"
+
+
+def test_the_audit_trail_says_what_was_done_to_which_report(desk: Desk, capsys: Out) -> None:
+    first = dcmread(desk.stored()[0]).SOPInstanceUID
+    amended = desk.ask("amend", "--set", "lungs=Nodule.", "--reason", "Overlooked.", *READER)["stored"][0]["sop_uid"]
+    desk.ask("withdraw", "--reason", "Wrong patient.", *READER)
+    assert main(["audit", "show", "--json", "--profile", str(desk.profile.folder)]) == 0
+    trail = capsys.readouterr().out
+    assert f"amends {first}" in trail and f"withdraws {amended}" in trail
 
 
 def test_a_withdrawal_waits_in_the_outbox_where_the_archive_is_down(desk: Desk) -> None:
