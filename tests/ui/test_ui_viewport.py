@@ -1,7 +1,9 @@
 """What one viewport shows is the stored pixels through the formula, and the hand moves it as it moves."""
 
 import warnings
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -11,6 +13,7 @@ from tests.fakes.pointer import MIDDLE, RIGHT, at, drag, hover, press, turn_whee
 from tests.fakes.windows import Windows
 
 from readingroom.display.view import ViewState
+from readingroom.pixels.frame import Frame, LookupTable, Voi
 from readingroom.session.case import Case
 from readingroom.ui.panels.tray import STACK_MIME
 from readingroom.ui.viewport import Viewport
@@ -174,6 +177,19 @@ def test_the_right_button_windows_and_undo_gives_the_window_back(reading: Window
         assert now is not None and (now.centre, now.width) == (wanted.centre, wanted.width)
     press(viewport, Qt.Key.Key_Y, CTRL)
     assert _view(reading).voi.width == first.width  # type: ignore[union-attr]
+
+
+def test_a_window_is_dragged_from_the_values_of_the_pixels_that_are_picture(reading: Windows) -> None:
+    viewport = _viewport(reading)
+    frame = viewport.frame()
+    assert frame is not None
+    bone = replace(frame.facts, slope=2.0, intercept=-1000.0, padding=(9000, 9000))
+    mammogram = Frame(np.array([[9000, 100], [200, 600]], np.uint16), bone)
+    curve = Voi(table=LookupTable(0, 8, np.arange(256, dtype=np.uint16)))
+    own, span = viewport.window_to_drag(mammogram, Voi(40, 400))
+    assert (own, span) == (Voi(40, 400), 1000.0)
+    ranged, span = viewport.window_to_drag(mammogram, curve)
+    assert (ranged, span) == (Voi(-300.0, 1000.0), 1000.0)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ def thumbnail(frame: Frame, most: int = 128, voi: Voi | None = None) -> NDArray[
     down = _places(rows, height)
     across = _places(columns, width)
     small = replace(frame, stored=frame.stored[np.ix_(down, across)])
-    levels = render(small, voi or default_voi(frame))
+    # Colours need no window, and the range of a slide would take a quarter of a second.
+    levels = render(small, None if frame.is_colour else voi or default_voi(frame))
     share = len(down) // height, len(across) // width
     blocks = levels.reshape(height, share[0], width, share[1], *levels.shape[2:])
     return np.asarray(np.rint(blocks.mean(axis=(1, 3))), np.uint8)

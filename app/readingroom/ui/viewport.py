@@ -26,7 +26,7 @@ from readingroom.display.compose import Shown, camera_of, compose, unseen
 from readingroom.display.picture import Message, Picture, Tone
 from readingroom.display.tables import Tables
 from readingroom.pixels.frame import Frame, Voi
-from readingroom.pixels.values import modality_values, picture_mask
+from readingroom.pixels.voi import range_voi
 from readingroom.record.finding import ImagePoint
 from readingroom.render.engine import Engine
 from readingroom.session.desk import Desk
@@ -95,11 +95,8 @@ class Viewport(QWidget):
 
     def window_to_drag(self, frame: Frame, voi: Voi) -> tuple[Voi, float]:
         """A window that a drag can begin from (a lookup table becomes the range of the pixels), and that range."""
-        values = modality_values(frame)
-        inside = values[picture_mask(frame)] if values.size < 1 << 22 else values[::4, ::4]
-        low, high = (float(inside.min()), float(inside.max())) if inside.size else (0.0, 1.0)
-        span = max(high - low, 1e-6)
-        return (Voi((low + high) / 2, span) if voi.table is not None else voi), span
+        whole = range_voi(frame)
+        return (Voi(whole.centre, whole.width) if voi.table is not None else voi), whole.width
 
     def device_point(self, at: QPointF) -> tuple[float, float]:
         """A layout point of this widget in device pixels."""

@@ -152,3 +152,15 @@ def test_a_thumbnail_is_small_and_keeps_the_shape_of_the_patient():
     assert small[0, 0] < 10 and small[-1, -1] > 245
     assert thumbnail(Frame(np.zeros((500, 400, 3), np.uint8), FACTS), 100).shape == (100, 80, 3)
     assert thumbnail(Frame(np.zeros((1, 2), np.uint8), FACTS), 100).shape == (1, 2)
+
+
+def test_a_thumbnail_in_colour_asks_for_no_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    slide = Frame(np.full((400, 400, 3), (200, 120, 160), np.uint8), FACTS)
+    expected = thumbnail(slide, 100)
+
+    def asked(frame: Frame) -> Voi:
+        raise AssertionError("every pixel of the slide was looked at")
+
+    monkeypatch.setattr("readingroom.pixels.thumbnail.default_voi", asked)
+    assert np.array_equal(thumbnail(slide, 100), expected)
+    assert (thumbnail(slide, 100) == (200, 120, 160)).all()
