@@ -47,3 +47,18 @@ def test_what_has_grown_old_goes_too(glass: Windows) -> None:
         sweeper.tick(now + turn)
         del young
     assert ends == [threading.main_thread().name]
+
+
+def test_what_stood_at_the_start_is_not_looked_at_again_and_what_comes_later_goes(glass: Windows) -> None:
+    ends: list[str] = []
+    stood, later = Circle(ends), Circle(ends)
+    del later
+    try:
+        glass.application.sweeper.settle()
+        assert not any(thing is stood for thing in gc.get_objects())
+        came = Circle(ends)
+        del came
+        gc.collect()
+        assert ends == [threading.main_thread().name]
+    finally:
+        gc.unfreeze()

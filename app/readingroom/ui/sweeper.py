@@ -12,7 +12,7 @@ YOUNG = 2_000
 EVERY = 10
 """Looks at a generation before the next older one is looked at, as in Python's own collector."""
 REST_S = 2.0
-"""Between two looks at everything, which take some ten milliseconds each."""
+"""Between two looks at everything that was made since settle(): some milliseconds each."""
 
 
 class Sweeper:
@@ -21,6 +21,10 @@ class Sweeper:
     def __init__(self) -> None:
         gc.disable()
         self._rested = monotonic()
+
+    def settle(self) -> None:
+        """What stands now (modules, windows) stands for good: looking at it again and again would take a tenth of a second."""
+        gc.freeze()
 
     def tick(self, now: float) -> None:
         """Collect what is due: the young often, everything seldom; now: monotonic seconds."""
