@@ -10,6 +10,9 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from hypothesis import given as whatever
+from hypothesis import settings
+from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from tests.unit.reporting.reporting_cases import AT, LATER, READER, chest_ct, nodule, template
@@ -22,7 +25,7 @@ from readingroom.reporting.as_text import lines, text_file
 from readingroom.reporting.check import CaseView
 from readingroom.reporting.draft import WITHDRAWAL, draft
 from readingroom.reporting.following import withdrawal_draft
-from readingroom.reporting.issued import Issued, issued
+from readingroom.reporting.issued import Issued, issued, printable
 from readingroom.reporting.pdf_fonts import Faces
 from readingroom.reporting.sign import Signed, sign
 from readingroom.reporting.sr_follow import encode_following
@@ -164,6 +167,20 @@ def test_the_reader_name_of_more_than_64_letters_is_refused_by_name() -> None:
     long = Signed(draft(CHEST, chest_ct(), (), READER, AT), CHEST, replace(READER, name="O" * 65), AT, (), "2.25.1")
     with pytest.raises(ReaderError, match="reader's name has 65 characters"):
         encode(long, header(), chest_ct())
+
+
+@settings(max_examples=40, deadline=None)
+@whatever(st.text(max_size=60), st.floats(-1e6, 1e6, allow_nan=False))
+def test_whatever_is_written_comes_through_every_form(text: str, value: float) -> None:
+    given = report()
+    number = replace(given.report.numbers[0], value=value)
+    given = replace(given, report=replace(given.report, sections=(("Findings", text),), numbers=(number,)))
+    wanted = printable(text).splitlines() or [""]
+    fields = fields_of(hl7_message(given).content)
+    assert [unescaped(one[5]) for one in fields if one[0] == "OBX" and one[2] == "TX"] == wanted
+    assert resources(given)["Observation"]["valueQuantity"]["value"] == value
+    assert all(line in text_file(given).content.decode("utf-8") for line in wanted)
+    assert pdf_file(given, Faces(())).content.startswith(b"%PDF")
 
 
 def printed(content: bytes) -> tuple[int, str]:
