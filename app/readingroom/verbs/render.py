@@ -37,6 +37,8 @@ from readingroom.verbs.render_presented import (
 from readingroom.verbs.window_text import window_of
 
 MOST_SIDE = 16384
+MOST_AT_ONCE = 1 << 22
+"""Pixels that are worked on together: a large picture needs little more memory than itself."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -163,11 +165,24 @@ def by_reference(
     """A frame by the plain formulas, at its own size or fitted into one; seen: how, in place of fitted."""
     if size is None:
         return render(frame, voi, inverted)
-    from readingroom.pixels.resample import resampled
-
     matrix = camera_of(ViewState(), frame.facts, *size).matrix if seen is None else seen
     if frame.facts.supplemental is not None:
         frame, inverted = as_colour(frame, render(frame, voi, inverted)), False
+    width, height = size
+    band = max(1, MOST_AT_ONCE // width)
+    parts = []
+    for first in range(0, height, band):
+        moved = matrix.copy()
+        moved[:, 3] += matrix[:, 1] * first
+        parts.append(_fitted(frame, voi, inverted, moved, (width, min(band, height - first))))
+    return np.concatenate(parts)
+
+
+def _fitted(
+    frame: Frame, voi: Voi | None, inverted: bool, matrix: NDArray[np.float64], size: tuple[int, int]
+) -> NDArray[np.uint8]:
+    from readingroom.pixels.resample import resampled
+
     stored = np.nan_to_num(frame.stored) if frame.stored.dtype.kind == "f" else frame.stored
     values, inside = resampled(stored, matrix, *size, None if frame.is_colour else picture_mask(frame))
     if frame.is_colour:

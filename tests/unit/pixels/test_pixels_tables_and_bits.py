@@ -113,6 +113,7 @@ def test_run_length_segments_beyond_the_image_are_refused_and_end_no_process(seg
 def test_a_lossless_jpeg_that_lost_its_table_of_codes_is_refused_and_ends_no_process() -> None:
     pixels = (np.arange(16 * 128, dtype=np.uint16) % 1024).reshape(16, 128)
     stream = imagecodecs.jpeg8_encode(pixels, lossless=True, bitspersample=10)
-    part10 = compressed(pixels, [stream.replace(b"\xff\xc4", b"\xff\x00")], JPEGLosslessSV1, BitsStored=10, HighBit=9)
+    lost = bytes(stream).replace(b"\xff\xc4", b"\xff\x00")
+    part10 = compressed(pixels, [lost], JPEGLosslessSV1, BitsStored=10, HighBit=9)
     with pytest.raises(ReaderError, match="cannot be decoded"):
         decode(part10)

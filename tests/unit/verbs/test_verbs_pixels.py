@@ -8,6 +8,9 @@ import pytest
 from PIL import Image
 from tests.unit.pixels.pixel_phantoms import native
 
+from readingroom.pixels.decode import decode
+from readingroom.pixels.frame import Voi
+from readingroom.verbs import render
 from readingroom.verbs.front import main
 
 CT = {
@@ -122,3 +125,17 @@ def test_render_refuses_with_a_remedy(words, series, tmp_path, capsys):
 
 def test_render_needs_something_to_write(series, capsys):
     assert said(capsys, "render", str(series / "0.dcm"))[0] == 2
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_a_large_picture_is_the_same_in_parts_as_in_one_piece(colour, monkeypatch):
+    """A wall of monitors at once would need more memory than a desk has."""
+    pixels = np.repeat((PIXELS // 12).astype(np.uint8)[..., None], 3, -1) if colour else PIXELS
+    frame = decode(native(pixels))
+    voi = None if colour else Voi(1000, 2000)
+    whole = render.by_reference(frame, voi, True, (60, 70))
+    monkeypatch.setattr(render, "MOST_AT_ONCE", 500)
+    parts = render.by_reference(frame, voi, True, (60, 70))
+    assert parts.shape == whole.shape
+    assert np.abs(parts.astype(int) - whole).max() <= 1
+    assert len(np.unique(whole)) > 50
