@@ -6,7 +6,10 @@ FINDINGS: tuple[tuple[str, str], ...] = (
     ("pneumothorax", r"pneumothora(?:x|ces)"),
     ("consolidation", r"consolidations?|air[- ]?space opacit(?:y|ies)"),
     ("pneumonia", r"pneumonias?"),
-    ("haemorrhage", r"ha?emorrhages?|bleed(?:ing|s)?"),
+    (
+        "haemorrhage",
+        r"ha?emorrhages?|bleed(?:ing|s)?|(?:subarachnoid|subdural|extradural|intraventricular|intracranial|acute) blood",
+    ),
     ("haematoma", r"ha?ematomas?"),
     ("embolism", r"embol(?:ism|us|i)|PE|filling defects?"),
     ("fracture", r"fractures?|fractured"),
@@ -18,7 +21,7 @@ FINDINGS: tuple[tuple[str, str], ...] = (
     ("infarct", r"infarct(?:ions?|s)?|ischa?emi(?:a|c changes?)"),
     ("hydronephrosis", r"hydronephrosis|hydroureter(?:onephrosis)?"),
     ("obstruction", r"obstruction"),
-    ("free gas", r"free (?:intraperitoneal |intra-abdominal )?(?:gas|air)|pneumoperitoneum|perforation"),
+    ("free gas", r"free (?:intraperitoneal |intra-abdominal )?(?:gas|air)|pneumoperitoneum|perforat(?:ion|ed)"),
     ("stone", r"(?:gall)?stones?|calcul(?:us|i)|\w*lithiasis"),
     ("aneurysm", r"aneurysms?"),
     ("dissection", r"dissections?"),
@@ -56,7 +59,7 @@ PLACES = (
 
 NO_BEFORE = (
     r"no|not|nor|without|neither|never|absent|absence of|lack of|negative for|free of|free from|excludes?|excluded|"
-    r"ruled out|no longer"
+    r"ruled out|no longer|resolved|resolution of|clearance of"
 )
 NO_AFTER = (
     r"(?:(?:is|are|was|were|has|have|has been|have been|been)\s+)?(?:not\s+(?:been\s+)?(?:seen|present|identified|"

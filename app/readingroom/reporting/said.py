@@ -16,7 +16,11 @@ _ENDS = re.compile(terms.ENDS_NEGATION, re.IGNORECASE)
 _OPEN = re.compile(terms.OPEN, re.IGNORECASE)
 _PART = re.compile(terms.IN_PART, re.IGNORECASE)
 _CHANGE = re.compile(terms.NO_CHANGE, re.IGNORECASE)
+_JOINT = re.compile(r",|\b(?:with|and|plus)\b", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:bilateral(?:ly)?|both|either side|biapical|bibasal)\b", re.IGNORECASE)
 _PLACES = frozenset(terms.PLACES.split())
+_NEAR = 5
+"""So many words before and after a finding may say where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,25 @@ def mentions(text: str, title: str = "") -> tuple[Mention, ...]:
 def _in_clause(clause: str, title: str) -> Iterator[Mention]:
     plain = _CHANGE.sub(" ", clause)
     is_open = bool(_OPEN.search(plain))
-    sides = frozenset(sides_said(plain))
-    named = frozenset(re.findall(r"[a-z]+", f"{plain} {title}".casefold())) & _PLACES
     for name, how in _FINDINGS:
         for match in how.finditer(plain):
-            there = None if is_open else _there(plain, match.start(), match.end())
-            yield Mention(name, there, sides, named, " ".join(clause.split()))
+            start, end = match.span()
+            there = None if is_open else _there(plain, start, end)
+            around = " ".join([*plain[:start].split()[-_NEAR:], match[0], *plain[end:].split()[:_NEAR], title])
+            places = frozenset(re.findall(r"[a-z]+", around.casefold())) & _PLACES
+            yield Mention(name, there, _sides(plain, start, end), places, " ".join(clause.split()))
+
+
+def _sides(clause: str, start: int, end: int) -> frozenset[str]:
+    """The sides of what stands between two joints of a clause, else those of the whole clause."""
+    before = [joint.end() for joint in _JOINT.finditer(clause, 0, start)]
+    after = _JOINT.search(clause, end)
+    part = clause[before[-1] if before else 0 : after.start() if after else len(clause)]
+    return _named_sides(part) or _named_sides(clause)
+
+
+def _named_sides(text: str) -> frozenset[str]:
+    return frozenset({"left", "right"}) if _BOTH.search(text) else frozenset(sides_said(text))
 
 
 def _there(clause: str, start: int, end: int) -> bool | None:
