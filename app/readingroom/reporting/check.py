@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from readingroom.record.patient import Patient
 from readingroom.record.study import Series
 from readingroom.reporting import check_terms as terms
+from readingroom.reporting.check_scores import scores
 from readingroom.reporting.check_words import WORD_RULES
 from readingroom.reporting.concern import NOTE as NOTE
 from readingroom.reporting.concern import STOP as STOP
@@ -250,6 +251,7 @@ _RULES: tuple[Callable[[Draft, Template, CaseView], Iterator[Concern]], ...] = (
     _wrong_name,
     _priors,
     *WORD_RULES,
+    scores,
 )
 
 # A report that must not be relied on is withdrawn at once, whatever was not looked at.

@@ -1,8 +1,11 @@
 """Scores: each line is a row of the publication that the function names."""
 
 import pytest
+from tests.unit.reporting.reporting_cases import AT, READER, chest_ct, template
 
 from readingroom.base.errors import ReaderError
+from readingroom.reporting.check import CaseView, check
+from readingroom.reporting.draft import draft
 from readingroom.reporting.scores.aspects import aspects
 from readingroom.reporting.scores.bosniak import bosniak_ct
 from readingroom.reporting.scores.fleischner import fleischner
@@ -183,3 +186,24 @@ def test_the_baseline_is_the_sum_of_the_targets() -> None:
 )  # fmt: skip
 def test_the_overall_response(target: str, others: str, new: bool, overall: str) -> None:
     assert overall_response(target, others, new).category == overall
+
+
+def concerns(template_id: str, **fields: str) -> list[str]:
+    made = draft(template(template_id), chest_ct(), (), READER, AT)
+    for name, text in fields.items():
+        made = made.write(name, text, AT)
+    return [c.text for c in check(made, template(template_id), CaseView(chest_ct())) if c.rule == "score"]
+
+
+def test_a_stated_score_that_its_parts_contradict_is_told() -> None:
+    lesion = {"zone": "peripheral", "t2": "2", "dwi": "3", "dce": "positive"}
+    assert concerns("mr-prostate", **lesion, pi_rads="4") == []
+    assert "give 4" in concerns("mr-prostate", **lesion, pi_rads="3")[0]
+    assert concerns("mr-prostate", zone="peripheral", t2="2", pi_rads="3") == []
+    assert concerns("ct-head", aspects_regions="M1, M2, I", aspects="7") == []
+    assert "give 7" in concerns("ct-head", aspects_regions="M1 M2 I", aspects="8")[0]
+    assert concerns("ct-head", aspects_regions="insula and M1", aspects="3") == []
+    nodule = {"composition": "solid", "echogenicity": "hypoechoic", "shape": "wider than tall", "margin": "smooth"}
+    assert concerns("us-thyroid", **nodule, foci="none", nodule_size="12", ti_rads="TR4") == []
+    assert "give TR5" in concerns("us-thyroid", **nodule, foci="punctate", nodule_size="12 mm", ti_rads="TR4")[0]
+    assert concerns("us-thyroid", **nodule, foci="a few", nodule_size="12", ti_rads="TR1") == []
