@@ -18,7 +18,9 @@ from readingroom.verbs.progress import shown_progress
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """PATH…"""
-    parser.add_argument("paths", metavar="PATH", nargs="+", help="a folder, a disc, an ISO image, a ZIP file or a single file")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="+", help="a folder, a disc, an ISO image, a ZIP file or a single file"
+    )
 
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
