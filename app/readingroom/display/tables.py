@@ -39,6 +39,9 @@ class Tables:
         self._inverted: _PerArray[NDArray[np.uint8]] = _PerArray()
         self._composites: _PerArray[dict[tuple[object, ...], NDArray[np.uint8]]] = _PerArray()
         self._own_windows: _PerArray[Voi] = _PerArray()
+        self._steps: _PerArray[float] = _PerArray()
+        self._finished: _PerArray[dict[tuple[object, ...], tuple[NDArray[np.uint16], tuple[object, ...]]]] = _PerArray()
+        self._driving_levels: NDArray[np.uint8] | None = None
         self._overlays: _PerArray[NDArray[np.uint16]] = _PerArray()
         self._shutters: _PerArray[dict[Shutter, NDArray[np.uint16]]] = _PerArray()
         self._coloured: OrderedDict[
@@ -59,6 +62,7 @@ class Tables:
         self._monitor = table
         self._tables.clear()
         self._covers.clear()
+        self._driving_levels = None
         return True
 
     def pixels(self, frame: Frame) -> NDArray[Any]:
@@ -133,9 +137,33 @@ class Tables:
 
         calibrated: for the monitor; else in P-values, which a palette needs.
         """
+        if calibrated and pixel_table.is_coarse(frame, voi, self._step(frame)):
+            return Layer(self._levels(frame, voi, inverted), matrix, self._driving(), smooth=smooth)
         made = self._greys(frame, voi, inverted, smooth, calibrated)
         padding = pixel_table.padding_of(frame) if smooth else None
         return Layer(self.pixels(frame), matrix, made.coarse, smooth=smooth, padding=padding, fine=made.fine)
+
+    def _step(self, frame: Frame) -> float:
+        if frame.stored.dtype.kind != "f" and frame.stored.dtype.itemsize <= 2:
+            return 1.0
+        return self._steps.get(frame.stored, lambda: pixel_table.step_of(frame))
+
+    def _levels(self, frame: Frame, voi: Voi, inverted: bool) -> NDArray[np.uint16]:
+        """Finished greys in place of words, where words are too few for the window: the same array while it stays."""
+        decides, kept_alive = _what_decides(frame, voi, inverted)
+        made = self._finished.get(frame.stored, dict[tuple[object, ...], tuple[NDArray[np.uint16], tuple[object, ...]]])
+        if decides not in made:
+            made.clear()
+            made[decides] = reference.render(frame, voi, inverted).astype(np.uint16), kept_alive
+        return made[decides][0]
+
+    def _driving(self) -> NDArray[np.uint8]:
+        """Finished greys to the monitor's driving levels, as a table for words: the same until it is calibrated again."""
+        if self._driving_levels is None:
+            table = np.zeros(65536, np.uint8)
+            table[:256] = _UNCHANGED if self._monitor is None else self._monitor
+            self._driving_levels = table
+        return self._driving_levels
 
     def table(self, frame: Frame, voi: Voi, inverted: bool) -> NDArray[np.uint8]:
         """The grey table (65 536,) of a frame under a window, padding black: one for frames that share their greys."""

@@ -91,6 +91,24 @@ def fine_table(frame: Frame, voi: Voi, inverted: bool) -> FineTable | None:
     return FineTable(first, chain(of_word(parts), frame.facts, voi, inverted))
 
 
+def step_of(frame: Frame) -> float:
+    """Stored units from one word of as_sixteen_bit to the next: 1 but for floats and wide integers."""
+    return _spread(frame.stored[is_picture(frame.stored, frame.facts)])[1] if _is_spread(frame) else 1.0
+
+
+def is_coarse(frame: Frame, voi: Voi, step: float) -> bool:
+    """Whether 65 536 words, a step of stored units apart, are too few for a window: one word would be several greys.
+
+    One value far from all others (an infinity that was written as a number, a point that was fitted badly) is enough.
+    """
+    if not _is_spread(frame):
+        return False
+    if frame.facts.modality_lut is not None:
+        return step > 0.5
+    step *= abs(frame.facts.slope)
+    return step > 0.5 if voi.table is not None else step * 255.0 > max(voi.width, 1e-12)
+
+
 def padding_of(frame: Frame) -> tuple[int, int] | None:
     """The inclusive range of words of as_sixteen_bit that are no picture, or None."""
     return (0, 0) if _is_spread(frame) else frame.facts.padding
