@@ -5,15 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from tests.fakes.phantom import SECOND_SERIES, stored
-from tests.fakes.pointer import MIDDLE, RIGHT, at, drag, hover, press, turn_wheel
+from tests.fakes.pointer import MIDDLE, PLAIN, RIGHT, at, drag, hover, press, turn_wheel
 from tests.fakes.windows import Windows
 
 from readingroom.display.view import ViewState
 from readingroom.pixels.frame import Frame, LookupTable, Voi
+from readingroom.session.arranging import hang_stack, scroll_by, scroll_to, set_layout, toggle_maximised
 from readingroom.session.case import Case
 from readingroom.ui.panels.tray import STACK_MIME
 from readingroom.ui.viewport import Viewport
@@ -271,6 +273,37 @@ def test_a_double_click_fills_the_glass_and_gives_it_back(reading: Windows) -> N
     QTest.mouseDClick(second, Qt.MouseButton.LeftButton)
     assert _case(reading).maximised is None
     assert len([v for v in reading.station.reading.grid.viewports if v.isVisible()]) == 2
+
+
+def test_a_hand_on_a_viewport_that_a_layout_has_just_taken_away_does_nothing(reading: Windows) -> None:
+    press(_viewport(reading), Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    gone = _viewport(reading, 3)
+    QTest.mousePress(gone, MIDDLE, pos=QPoint(20, 20))
+    set_layout(reading.desk, 1, 1)
+    before = _case(reading)
+    held = QMouseEvent(QEvent.Type.MouseMove, QPointF(60, 60), QPointF(60, 60), MIDDLE, MIDDLE, PLAIN)
+    QApplication.sendEvent(gone, held)
+    QTest.mouseRelease(gone, MIDDLE, pos=QPoint(60, 60))
+    QTest.mouseDClick(gone, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    turn_wheel(gone, 2)
+    assert _case(reading) is before
+    toggle_maximised(reading.desk, 3)
+    scroll_by(reading.desk, 3, 1)
+    scroll_to(reading.desk, 3, 1)
+    assert _case(reading) is before
+
+
+def test_a_window_that_is_dragged_is_not_given_to_the_series_that_comes_meanwhile(reading: Windows) -> None:
+    viewport = _viewport(reading)
+    other = next(stack for stack in _case(reading).stacks if stack.id != _view(reading).stack_id)
+    QTest.mousePress(viewport, RIGHT, pos=QPoint(100, 100))
+    hang_stack(reading.desk, 0, other.id)
+    hung = _view(reading)
+    for x in (120, 160):
+        moved = QMouseEvent(QEvent.Type.MouseMove, QPointF(x, 100), QPointF(x, 100), RIGHT, RIGHT, PLAIN)
+        QApplication.sendEvent(viewport, moved)
+    QTest.mouseRelease(viewport, RIGHT, pos=QPoint(160, 100))
+    assert hung.stack_id == other.id and _view(reading) == hung
 
 
 def test_a_series_card_dropped_on_a_viewport_hangs_there(reading: Windows) -> None:

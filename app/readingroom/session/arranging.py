@@ -9,13 +9,13 @@ from readingroom.session.sync import captured, scrolled
 
 def scroll_to(desk: Desk, tile: int, index: int) -> None:
     """Show another image of a viewport's stack; linked viewports follow."""
-    if desk.case is not None:
+    if desk.case is not None and 0 <= tile < len(desk.case.tiles):
         desk.change(scrolled(desk.case, tile, index))
 
 
 def scroll_by(desk: Desk, tile: int, images: int) -> None:
     """Scroll some images on or back."""
-    if desk.case is not None:
+    if desk.case is not None and 0 <= tile < len(desk.case.tiles):
         scroll_to(desk, tile, desk.case.tiles[tile].index + images)
 
 
@@ -48,6 +48,6 @@ def set_layout(desk: Desk, rows: int, columns: int) -> None:
 
 def toggle_maximised(desk: Desk, tile: int) -> None:
     """One viewport fills the glass, or gives it back."""
-    if desk.case is not None:
+    if desk.case is not None and 0 <= tile < len(desk.case.tiles):
         filled = None if desk.case.maximised is not None else tile
         desk.change(replace(desk.case, maximised=filled, active=tile), "Fill the glass")

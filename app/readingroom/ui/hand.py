@@ -19,6 +19,7 @@ from readingroom.pixels.frame import Frame, Voi
 from readingroom.record.finding import Basis, ImagePoint, Measurement, Value
 from readingroom.record.study import FrameRef
 from readingroom.session.arranging import scroll_by, scroll_to, toggle_maximised
+from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.measuring import measure, moved, select
 from readingroom.session.shown import seen_view
@@ -107,10 +108,15 @@ class Hand:
         tool = self._desk.case.tool if self._desk.case is not None else ""
         self._viewport.setCursor(Qt.CursorShape.CrossCursor if tool in DRAWN else Qt.CursorShape.ArrowCursor)
 
+    def _here(self) -> Case | None:
+        """The open case, where it has a viewport at this place: a layout or another case may have taken it away."""
+        case = self._desk.case
+        return case if case is not None and self._tile < len(case.tiles) else None
+
     def press(self, event: QMouseEvent) -> None:
         """Take hold of a handle, begin to draw, or begin to drag."""
-        case = self._desk.case
-        if case is None or self._tile >= len(case.tiles):
+        case = self._here()
+        if case is None:
             return
         self._desk.activate(self._tile)
         self._desk.history.end_step()
@@ -149,7 +155,7 @@ class Hand:
 
     def double_click(self, event: QMouseEvent) -> None:
         """Fill the glass, unless something is being drawn; what is drawn by clicks ends."""
-        case = self._desk.case
+        case = self._here()
         if self._drawing is not None:
             self.end_drawing()
             return
@@ -173,8 +179,8 @@ class Hand:
 
     def wheel(self, event: QWheelEvent) -> None:
         """Scroll, faster when the wheel is turned faster; with Ctrl zoom about the pointer."""
-        case = self._desk.case
-        if case is None or self._tile >= len(case.tiles):
+        case = self._here()
+        if case is None:
             return
         self._desk.activate(self._tile)
         notches = event.angleDelta().y() / 120.0
@@ -291,11 +297,13 @@ class Hand:
             self._voi, self._range = self._viewport.window_to_drag(frame, self._voi)
 
     def _go_on(self, at: QPointF) -> None:
-        case, ratio = self._desk.case, self._viewport.ratio
+        case, ratio = self._here(), self._viewport.ratio
         right, down = at.x() - self._from.x(), at.y() - self._from.y()
-        if case is None:
+        view = case.tiles[self._tile] if case is not None else None
+        if case is None or view is None or view.stack_id != self._view.stack_id:
+            # Another series hangs here now: the window or the place of the one before is not for it.
+            self._drag = ""
             return
-        view = case.tiles[self._tile]
         if self._drag == "scroll":
             stack = case.stack_at(self._tile)
             images = dragging.scrolled_by(down, len(stack.frames) if stack is not None else 1)
@@ -310,7 +318,7 @@ class Hand:
             self._desk.view(self._tile, replace(changed, zoom=view.zoom), "Pan…")
 
     def _zoom_about(self, at: QPointF, factor: float) -> None:
-        case, camera = self._desk.case, self._viewport.camera()
+        case, camera = self._here(), self._viewport.camera()
         if case is None or camera is None:
             return
         px, py = self._viewport.device_point(at)
