@@ -13,11 +13,13 @@ LEAST_TOLERANCE_MM = 0.02
 RELATIVE_TOLERANCE = 0.01
 TILT_TOLERANCE_DEG = 0.1
 PARALLEL_TOLERANCE = 1e-3
+MOST_WANDER_MM = 0.5
+"""By so much slices may leave the line from the first to the last before it is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class StackGeometry:
-    """What the positions of a stack say. regular: one orientation, no gap, no duplicate, no tilt.
+    """What the positions of a stack say. regular: one orientation, no gap, no duplicate, no tilt, one line.
 
     spacing_mm: between neighbouring slices along their normal, None where it is unknown. tilt_deg: angle between the
     normal and the direction the slices follow each other in. gaps: index (from 0) of each slice after which the
@@ -76,6 +78,24 @@ def _along(normal: Vector, positions: Sequence[Vector]) -> StackGeometry:
     if not moving:
         return StackGeometry(False, 0.0, None, (), duplicates, f"all {len(positions)} images at one position")
     spacing = _usual(moving)
+    gaps, missing, notes = _gaps(distances, spacing)
+    tilt, wander = _tilt(normal, positions, steps), _wander_mm(positions, depths)
+    if wander > MOST_WANDER_MM:
+        notes.append(f"slices wander sideways by {wander:.2g} mm")
+    elif tilt > TILT_TOLERANCE_DEG:
+        notes.append(f"gantry tilt {tilt:.1f}°")
+    if duplicates:
+        notes.append(f"{duplicates} image{'s' if duplicates > 1 else ''} at the position of another")
+    turned = min(steps) < -LEAST_TOLERANCE_MM and max(steps) > LEAST_TOLERANCE_MM
+    if turned:
+        notes.append("images not in order of position")
+    straight = tilt <= TILT_TOLERANCE_DEG and wander <= MOST_WANDER_MM
+    regular = not gaps and not duplicates and straight and not turned
+    return StackGeometry(regular, tilt, spacing, tuple(gaps), duplicates, "; ".join(notes), missing)
+
+
+def _gaps(distances: Sequence[float], spacing: float) -> tuple[list[int], int, list[str]]:
+    """After which slices the distance is not the stack's, how many slices fit in, and both in words."""
     tolerance = max(LEAST_TOLERANCE_MM, RELATIVE_TOLERANCE * spacing)
     notes: list[str] = []
     gaps: list[int] = []
@@ -90,18 +110,19 @@ def _along(normal: Vector, positions: Sequence[Vector]) -> StackGeometry:
             notes.append(f"gap after image {index + 1}: {fit - 1} missing")
         else:
             notes.append(f"after image {index + 1}: {distance:.3g} mm instead of {spacing:.3g} mm")
-    if len(notes) > 3:
-        notes = [*notes[:2], f"and {len(notes) - 2} more"]
-    tilt = _tilt(normal, positions, steps)
-    if tilt > TILT_TOLERANCE_DEG:
-        notes.append(f"gantry tilt {tilt:.1f}°")
-    if duplicates:
-        notes.append(f"{duplicates} image{'s' if duplicates > 1 else ''} at the position of another")
-    turned = min(steps) < -LEAST_TOLERANCE_MM and max(steps) > LEAST_TOLERANCE_MM
-    if turned:
-        notes.append("images not in order of position")
-    regular = not gaps and not duplicates and tilt <= TILT_TOLERANCE_DEG and not turned
-    return StackGeometry(regular, tilt, spacing, tuple(gaps), duplicates, "; ".join(notes), missing)
+    return gaps, missing, [*notes[:2], f"and {len(notes) - 2} more"] if len(notes) > 3 else notes
+
+
+def _wander_mm(positions: Sequence[Vector], depths: Sequence[float]) -> float:
+    """Most millimetres by which a slice lies beside the line from the lowest slice to the highest, in its own plane."""
+    low, high = min(range(len(depths)), key=depths.__getitem__), max(range(len(depths)), key=depths.__getitem__)
+    way, depth = subtract(positions[high], positions[low]), depths[high] - depths[low]
+    most = 0.0
+    for position, at in zip(positions, depths, strict=True):
+        share = (at - depths[low]) / depth
+        away = subtract(subtract(position, positions[low]), (way[0] * share, way[1] * share, way[2] * share))
+        most = max(most, dot(away, away))
+    return sqrt(most)
 
 
 def _usual(distances: Sequence[float]) -> float:

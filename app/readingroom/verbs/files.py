@@ -24,6 +24,15 @@ def bytes_of(path: Path) -> bytes:
         ) from error
 
 
+def path_of(name: str) -> Path:
+    """The path that a reader wrote; ReaderError for an empty one, which would mean the folder one happens to be in."""
+    if not name.strip():
+        raise ReaderError(
+            "A file or folder without a name was given.", "Write its name, or . for the folder you are in."
+        )
+    return Path(name)
+
+
 def files_below(path: Path) -> Iterator[Path]:
     """Every file of a folder and its folders, in the order of their names."""
     try:

@@ -24,7 +24,7 @@ from readingroom.record.from_dicom import WANTED, study_of
 from readingroom.record.study import Study
 from readingroom.record.tags import DatasetTags
 from readingroom.settings.places import Profile
-from readingroom.verbs.files import bytes_of, files_below
+from readingroom.verbs.files import bytes_of, files_below, path_of
 from readingroom.verbs.front import Answer
 from readingroom.verbs.progress import shown_progress
 from readingroom.verbs.tag_lines import TagAsk, tag_lines
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     headers: dict[str, list[DatasetTags]] = {}
     ask = TagAsk(options.tags)
     for name in options.what:
-        path = Path(name)
+        path = path_of(name)
         if not path.exists() and _UID.fullmatch(name):
             found, study_sets = _at_this_desk(name, profile, ask)
             objects += found

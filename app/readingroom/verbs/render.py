@@ -66,6 +66,8 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     """Decode, window, draw, write; without --size one image pixel is one picture pixel."""
     if not options.out and not options.raw:
         raise ReaderError("Nothing to write was named.", "Add --out P.png, --raw P.npy, or both.")
+    if options.superimposed and not options.presentation:
+        raise ReaderError("Nothing says how the other image is laid over this one.", "Add --presentation PR.")
     size = _size(options.size) if options.size else None
     frame = decode(bytes_of(Path(options.file)), options.frame)
     state = state_for(Path(options.presentation), frame) if options.presentation else None

@@ -16,7 +16,7 @@ from readingroom.pixels.frame import Frame
 from readingroom.record.from_dicom import study_of
 from readingroom.record.tags import DatasetTags
 from readingroom.settings.places import Profile
-from readingroom.verbs.files import bytes_of, files_below
+from readingroom.verbs.files import bytes_of, files_below, path_of
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)+")
 
@@ -32,7 +32,7 @@ class SeriesAtHand:
 
 def series_at(what: str, profile: Profile) -> SeriesAtHand:
     """The series in a folder, or the series of that UID in the cache; the set with the most frames where it has several."""
-    path = Path(what)
+    path = path_of(what)
     if not path.exists() and _UID.fullmatch(what):
         return _at_this_desk(what, profile)
     if not path.is_dir():

@@ -81,3 +81,15 @@ def test_all_images_at_one_place_are_said():
 
 def test_slices_counted_downwards_are_as_regular():
     assert stack_geometry(stack(10, 7.5, 5, 2.5, 0), 512, 512).regular
+
+
+def test_slices_that_leave_their_line_are_not_called_tilted():
+    places = tuple(FramePlace((n * n * 0.5, 0.0, 2.5 * n), AXIAL, (1.0, 1.0)) for n in range(6))
+    found = stack_geometry(places, 512, 512)
+    assert not found.regular
+    assert found.note == "slices wander sideways by 3 mm"
+
+
+def test_half_a_millimetre_of_rounded_positions_is_no_wandering():
+    places = tuple(FramePlace((0.2 * (n % 2), 0.0, 2.5 * n), AXIAL, (1.0, 1.0)) for n in range(5))
+    assert stack_geometry(places, 512, 512).regular

@@ -139,3 +139,18 @@ def test_a_large_picture_is_the_same_in_parts_as_in_one_piece(colour, monkeypatc
     assert parts.shape == whole.shape
     assert np.abs(parts.astype(int) - whole).max() <= 1
     assert len(np.unique(whole)) > 50
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("info", ""), "without a name"),
+        (("mpr", " ", "--plane", "axial", "--out", "p.png"), "without a name"),
+        (("render", "one.dcm", "--superimposed", "two.dcm", "--out", "p.png"), "laid over"),
+    ],
+)
+def test_what_would_be_passed_over_in_silence_is_refused(words, problem, capsys):
+    code, answer = said(capsys, *words)
+    assert code == 2
+    assert problem in answer["problem"]
+    assert answer["remedy"]
