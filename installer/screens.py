@@ -160,6 +160,7 @@ def take_planes(studio: Studio) -> None:
     studio.wait(lambda: window.volume is not None)
     window.slab.setCurrentIndex(SLABS_MM.index(20.0))
     window.slab.activated.emit(window.slab.currentIndex())
+    QTest.keyClick(window.panes["axial"], Qt.Key.Key_0)
     window.turn("axial", 12.0)
     studio.rest(0.6)
     studio.take(window, "planes")
