@@ -161,8 +161,8 @@ def test_a_folder_with_rubbish_shows_its_study_and_says_what_it_left_out(tmp_pat
         entry = next(e for e in glass.station.reading_list.entries if e.row.patient.name == "Reed^Anna")
         glass.station.open_entry(entry)
         glass.wait(lambda: glass.settled)
-            complete = glass.station.reading.banner.complete
-            glass.wait(lambda: "9 of 9 objects are here, 2 objects set aside" in complete.text())
+        complete = glass.station.reading.banner.complete
+        glass.wait(lambda: "9 of 9 objects are here, 2 objects set aside" in complete.text())
         assert "names another patient" in glass.words and "same identifier and other content" in glass.words
         scroll_to(glass.desk, 0, 8)
         glass.wait(lambda: glass.settled)
