@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 from tests.fakes.objects import STUDY
 from tests.fakes.phantom import OTHER
-from tests.fakes.pointer import drag, press, turn_wheel
+from tests.fakes.pointer import drag, hover, press, turn_wheel
 from tests.fakes.windows import Windows
 
 from readingroom.display.mpr import meeting_point
-from readingroom.display.picture import HandleGraphic
+from readingroom.display.picture import HandleGraphic, Picture
 from readingroom.ui.windows.mpr import MprWindow
 
 
@@ -136,4 +136,21 @@ def test_a_stack_that_is_no_volume_says_why(reading: Windows) -> None:
     press(reading.station.reading.grid.viewports[0], Qt.Key.Key_D)
     window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MprWindow) and w.isVisible())
     reading.wait(lambda: "no volume" in window.message.problem)
+    window.close()
+
+
+def test_the_value_under_the_pointer_is_read_without_cutting_the_plane_anew(
+    reading: Windows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = planes(reading)
+    pane = window.panes["axial"]
+    before = pane.picture.layers
+
+    def never(*_: object) -> Picture:
+        raise AssertionError("the plane was cut anew")
+
+    monkeypatch.setattr(window, "composed", never)
+    hover(pane, at_meeting(window, "axial"))
+    assert pane.picture.words.readout.startswith("HU ") and pane.picture.layers is before
+    monkeypatch.undo()
     window.close()

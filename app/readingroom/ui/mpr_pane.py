@@ -39,6 +39,10 @@ class Panes(Protocol):
         """The picture of a pane."""
         ...
 
+    def reading(self, at: Vector | None) -> str:
+        """What the voxel at a point of the patient says."""
+        ...
+
     def meet_at(self, name: str, plane: Plane, at: tuple[float, float]) -> None:
         """The planes meet elsewhere."""
         ...
@@ -215,8 +219,7 @@ class MprPane(QWidget):
 
         if self._panes.volume is None or not self.picture.layers:
             return
-        fresh = self._panes.composed(self.name, self.device_size(), self.ratio, self._cursor)
-        words = replace(self.picture.words, readout=fresh.words.readout)
+        words = replace(self.picture.words, readout=self._panes.reading(self._cursor))
         self.picture = Picture(self.picture.layers, self.picture.graphics, words)
         self.update()
 

@@ -14,7 +14,6 @@ from readingroom.geometry.plane import Plane
 from readingroom.geometry.reformat import (
     DIRECTIONS,
     MODES,
-    MOST_SIDE,
     Slab,
     free_plane,
     named_plane,
@@ -29,6 +28,7 @@ from readingroom.record.study import Vector
 from readingroom.settings.places import Profile
 from readingroom.verbs.files import written
 from readingroom.verbs.front import Answer
+from readingroom.verbs.picture_files import save_npy, save_png, size_of
 from readingroom.verbs.progress import shown_progress
 from readingroom.verbs.series_files import counted, series_at
 from readingroom.verbs.window_text import window_of
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     """Make the volume, cut it, write; missing planes are hatched in a picture and NaN in an array."""
     if not options.out or Path(options.out).suffix.lower() not in (".png", ".npy"):
         raise ReaderError("No file to write was named.", "Add --out P.png or --out P.npy.")
-    size = _size(options.size) if options.size else None
+    size = size_of(options.size) if options.size else None
     voi = window_of(options.window) if options.window else None
     asked = _directions(options)
     at = series_at(options.series, profile)
@@ -74,10 +74,10 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     values, gone = _cut(voxels, plane, slab, options.via)
     path = Path(options.out)
     if path.suffix.lower() == ".npy":
-        written(path, lambda unfinished: _save_npy(unfinished, values))
+        written(path, lambda unfinished: save_npy(unfinished, values))
     else:
         picture = _picture(voxels, voi or default_voi(at.frame_at(len(at.stack.frames) // 2)), values, gone)
-        written(path, lambda unfinished: _save_png(unfinished, picture))
+        written(path, lambda unfinished: save_png(unfinished, picture))
     return _answer(options, voxels, plane, slab, values, gone, (*at.notes, lattice.note))
 
 
@@ -126,14 +126,6 @@ def _vector(text: str) -> Vector:
     return x, y, z
 
 
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,6})[xX×](\d{1,6})", text)
-    width, height = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not (0 < width <= MOST_SIDE and 0 < height <= MOST_SIDE):
-        raise ReaderError(f"“{text}” is no size of a picture.", f"Write e.g. 512x512, at most {MOST_SIDE} either way.")
-    return width, height
-
-
 def _picture(voxels: Voxels, voi: Voi, values: NDArray[np.float32], gone: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Grey levels; black outside the volume, stripes where planes are missing."""
     shown = grey(np.nan_to_num(values), voi, voxels.facts.inverse)
@@ -141,17 +133,6 @@ def _picture(voxels: Voxels, voi: Voi, values: NDArray[np.float32], gone: NDArra
     y, x = np.nonzero(gone)
     shown[y, x] = np.where((x + y) % HATCH_PX < HATCH_PX // 2, HATCH_GREY, 0)
     return shown
-
-
-def _save_png(path: Path, picture: NDArray[np.uint8]) -> None:
-    from PIL import Image
-
-    Image.fromarray(np.ascontiguousarray(picture)).save(path, format="PNG")
-
-
-def _save_npy(path: Path, values: NDArray[np.float32]) -> None:
-    with path.open("wb") as file:
-        np.save(file, values, allow_pickle=False)
 
 
 def _answer(

@@ -25,6 +25,7 @@ from readingroom.pixels.voi import default_voi, range_voi
 from readingroom.settings.places import Profile
 from readingroom.verbs.files import bytes_of, written
 from readingroom.verbs.front import Answer
+from readingroom.verbs.picture_files import save_npy, save_png, size_of
 from readingroom.verbs.render_presented import (
     coloured,
     frame_over,
@@ -36,7 +37,6 @@ from readingroom.verbs.render_presented import (
 )
 from readingroom.verbs.window_text import window_of
 
-MOST_SIDE = 16384
 MOST_AT_ONCE = 1 << 22
 """Pixels that are worked on together: a large picture needs little more memory than itself."""
 
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         raise ReaderError("Nothing to write was named.", "Add --out P.png, --raw P.npy, or both.")
     if options.superimposed and not options.presentation:
         raise ReaderError("Nothing says how the other image is laid over this one.", "Add --presentation PR.")
-    size = _size(options.size) if options.size else None
+    size = size_of(options.size) if options.size else None
     frame = decode(bytes_of(Path(options.file)), options.frame)
     state = state_for(Path(options.presentation), frame) if options.presentation else None
     voi = None if frame.is_colour else _voi(options, frame)
@@ -77,16 +77,16 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         raise ReaderError("Overlays are drawn at the image's own size only.", "Leave out --size or --overlays.")
     if options.out and state is not None:
         picture, voi = _presented(options, state, frame, size)
-        written(Path(options.out), lambda path: _save_png(path, picture))
+        written(Path(options.out), lambda path: save_png(path, picture))
     elif options.out:
         draw = _by_gpu if options.via == "gpu" else by_reference
         picture = draw(frame, voi, options.invert, size)
         if options.overlays == "all":
             for overlay in frame.facts.overlays:
                 picture = _with_overlay(picture, overlay)
-        written(Path(options.out), lambda path: _save_png(path, picture))
+        written(Path(options.out), lambda path: save_png(path, picture))
     if options.raw:
-        written(Path(options.raw), lambda path: _save_npy(path, raw))
+        written(Path(options.raw), lambda path: save_npy(path, raw))
     answer = _answer(options, frame, voi, raw)
     return answer if state is None else replace(answer, fields={**answer.fields, "presentation": said(state, frame)})
 
@@ -137,14 +137,6 @@ def _with_shutter(picture: NDArray[np.uint8], frame: Frame) -> NDArray[np.uint8]
     picture = picture.copy()
     picture[hidden] = shutter_grey(frame.facts)
     return picture
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,6})[xX×](\d{1,6})", text)
-    width, height = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not (0 < width <= MOST_SIDE and 0 < height <= MOST_SIDE):
-        raise ReaderError(f"“{text}” is no size of a picture.", f"Write e.g. 512x512, at most {MOST_SIDE} either way.")
-    return width, height
 
 
 def _voi(options: argparse.Namespace, frame: Frame) -> Voi:
@@ -216,17 +208,6 @@ def _with_overlay(picture: NDArray[np.uint8], overlay: OverlayPlane) -> NDArray[
         bits = overlay.bits[first_row - top : end_row - top, first_column - left : end_column - left]
         picture[first_row:end_row, first_column:end_column][bits] = 255
     return picture
-
-
-def _save_png(path: Path, picture: NDArray[np.uint8]) -> None:
-    from PIL import Image
-
-    Image.fromarray(np.ascontiguousarray(picture)).save(path, format="PNG")
-
-
-def _save_npy(path: Path, raw: NDArray[Any]) -> None:
-    with path.open("wb") as file:
-        np.save(file, raw, allow_pickle=False)
 
 
 def _answer(options: argparse.Namespace, frame: Frame, voi: Voi | None, raw: NDArray[Any]) -> Answer:

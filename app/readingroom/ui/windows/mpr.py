@@ -194,9 +194,13 @@ class MprWindow(QWidget):
         notes = (*((Badge(f"{absent} images are not here", Tone.RED),) if absent else ()), *self._warning)
         said = Said(
             corners.whose(self._study, False, False), corners.which(self._study, self.stack, True), voxels.facts.unit,
-            reading_at(voxels, cursor) if cursor is not None else "", notes,
+            self.reading(cursor), notes,
         )  # fmt: skip
         return pane_picture(self.view, name, voxels, self._pattern, size, self.tables, said, self.hurried, ratio)
+
+    def reading(self, at: Vector | None) -> str:
+        """What the voxel at a point of the patient says; "" for no point."""
+        return reading_at(self.volume.voxels, at) if self.volume is not None and at is not None else ""
 
     @property
     def hurried(self) -> bool:

@@ -1,7 +1,7 @@
 """Test patterns on a whole monitor, one pixel of the pattern on one of the monitor."""
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -9,6 +9,7 @@ from readingroom.base.errors import ReaderError
 from readingroom.display.monitors import Monitor, judged
 from readingroom.display.patterns import PATTERNS, explanation, pattern
 from readingroom.session.desk import Desk
+from readingroom.ui.caption import draw_caption
 from readingroom.ui.qimage import as_image
 from readingroom.ui.screens import screen_told, screens_present
 
@@ -78,16 +79,7 @@ class PatternWindow(QWidget):
                 painter.drawImage(0, 0, self._image)
                 painter.restore()
             if self.words_shown or self._trouble:
-                self._say(painter, self._trouble or self._caption())
-
-    def _say(self, painter: QPainter, words: str) -> None:
-        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        room = QRectF(self.rect()).adjusted(24, 24, -24, -24)
-        box = painter.boundingRect(room, flags, words).adjusted(-10, -6, 10, 6)
-        box.moveBottomLeft(room.bottomLeft())
-        painter.fillRect(box, QColor(24, 24, 24))
-        painter.setPen(QColor(190, 190, 190))
-        painter.drawText(box.adjusted(10, 6, -10, -6), flags, words)
+                draw_caption(painter, self.rect(), self._trouble or self._caption())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another monitor, other pixels: drawn anew, never stretched."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from readingroom.display.patterns import geometry, luminance_field, ruler_px
 from readingroom.display.photometry import Measuring
 from readingroom.session.desk import Desk
 from readingroom.session.measured_monitors import keep_monitor
+from readingroom.ui.caption import draw_caption
 from readingroom.ui.qimage import as_image
 from readingroom.ui.screens import screen_told
 
@@ -74,14 +75,7 @@ class PhotometerWindow(QWidget):
                 painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
                 painter.drawImage(0, 0, self._image)
                 painter.restore()
-            flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            room = QRectF(self.rect()).adjusted(24, 24, -24, -24)
-            words = self._words()
-            box = painter.boundingRect(room, flags, words).adjusted(-10, -6, 10, 6)
-            box.moveBottomLeft(room.bottomLeft())
-            painter.fillRect(box, QColor(24, 24, 24))
-            painter.setPen(QColor(190, 190, 190))
-            painter.drawText(box.adjusted(10, 6, -10, -6), flags, words)
+            draw_caption(painter, self.rect(), self._words())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Drawn for the pixels that there are."""
