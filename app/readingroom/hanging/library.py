@@ -10,9 +10,10 @@ from typing import Any
 from readingroom.base.errors import ReaderError
 from readingroom.display.presets import presets
 from readingroom.hanging.protocol import Protocol
-from readingroom.hanging.reading import Wrong, document_of, line_of, protocol_of, trouble
+from readingroom.hanging.reading import KIND, Wrong, protocol_of, trouble
 from readingroom.settings.parsed import NAME, SCHEMA, Parsed, parsed, text_of
 from readingroom.settings.places import resources
+from readingroom.settings.yaml_file import document_of, line_of
 
 LEVELS = ("shipped", "site", "user")
 
@@ -86,7 +87,7 @@ def judged(path: Path) -> Any:
     """What a file holds where the schema has nothing against it; else ReaderError with file, line and remedy."""
     import jsonschema
 
-    document = document_of(path)
+    document = document_of(path, KIND, trouble)
     worst = jsonschema.exceptions.best_match(_judge().iter_errors(document))
     if worst is not None:
         steps = list(worst.absolute_path)
@@ -103,7 +104,7 @@ def _read(path: Path, level: str, known: Parsed, windows: frozenset[str]) -> Pro
     try:
         return protocol_of(document, level, path.name, windows)
     except Wrong as wrong:
-        line = line_of(document_of(path), wrong.steps)
+        line = line_of(document_of(path, KIND, trouble), wrong.steps)
         raise trouble(path, line, wrong.problem, wrong.remedy) from wrong
 
 

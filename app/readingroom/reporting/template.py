@@ -5,7 +5,7 @@ A template is a YAML 1.2 file judged by a JSON Schema; each failure names its fi
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from readingroom.base.errors import ReaderError
 from readingroom.record.study import Study
 from readingroom.settings.parsed import NAME, SCHEMA, Parsed, parsed, text_of
 from readingroom.settings.places import resources
+from readingroom.settings.yaml_file import document_of, line_of
 
-_LARGEST_BYTES = 256 * 1024
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = frozenset(
     {"examination", "modality", "body_part", "date", "contrast", "prior", "prior_date", "comparison"}
@@ -190,7 +190,7 @@ def parsed_text(folder: Path) -> str:
 
 
 def _judged(path: Path, schema: Mapping[str, Any]) -> Any:
-    document = _document(path)
+    document = document_of(path, "a report template", _trouble)
     _judge(path, document, schema)
     _judge_meaning(path, document)
     return document
@@ -206,47 +206,6 @@ def _schema(path: Path) -> dict[str, Any]:
     return schema
 
 
-def _document(path: Path) -> Any:
-    """The file as nested mappings that remember their lines."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import DuplicateKeyError
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    text = _text(path)
-    try:
-        return YAML(typ="rt", pure=True).load(text)
-    except DuplicateKeyError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _trouble(path, line, "a key stands there twice", "Keep one of the two.") from error
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _trouble(
-            path, mark.line + 1 if mark else 1, f"not YAML: {error.problem}", "Correct this line."
-        ) from error
-    except (YAMLError, RecursionError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise _trouble(path, 1, f"not YAML: {reason}", "Correct the file.") from error
-
-
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise _trouble(path, 1, f"it cannot be read ({error.strerror})", "Check the file's permissions.") from error
-    if len(raw) > _LARGEST_BYTES:
-        raise _trouble(path, 1, f"it is larger than {_LARGEST_BYTES // 1024} kB", "Is this a report template?")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise _trouble(path, line, "it is not UTF-8", "Save the file as UTF-8.") from error
-    directive = re.search(r"^%YAML\s+(\S+)", text, re.MULTILINE)
-    if directive and directive[1] != "1.2":
-        line = text[: directive.start()].count("\n") + 1
-        raise _trouble(path, line, f"it is YAML {directive[1]}", "Write YAML 1.2 and remove the %YAML line.")
-    return text
-
-
 def _judge(path: Path, document: Any, schema: Mapping[str, Any]) -> None:
     import jsonschema
 
@@ -256,7 +215,7 @@ def _judge(path: Path, document: Any, schema: Mapping[str, Any]) -> None:
     place = ".".join(str(step) for step in worst.absolute_path) or "the file"
     message = worst.message if len(worst.message) <= 200 else f"{worst.message[:200]}…"
     raise _trouble(
-        path, _line(document, list(worst.absolute_path)), f"{place}: {message}", "See schema.json beside it."
+        path, line_of(document, list(worst.absolute_path)), f"{place}: {message}", "See schema.json beside it."
     )
 
 
@@ -265,7 +224,7 @@ def _judge_meaning(path: Path, document: Any) -> None:
     seen: set[str] = set()
     for s, section in enumerate(document["sections"]):
         for f, field in enumerate(section["fields"]):
-            line = _line(document, ["sections", s, "fields", f])
+            line = line_of(document, ["sections", s, "fields", f])
             if field["id"] in seen:
                 raise _trouble(path, line, f"the field “{field['id']}” stands there twice", "Rename one.")
             seen.add(field["id"])
@@ -278,19 +237,6 @@ def _judge_meaning(path: Path, document: Any) -> None:
                     raise _trouble(path, line, f"nothing fills {{{name}}}", f"Use one of: {known}.")
     if not any(section["role"] == "impression" for section in document["sections"]):
         raise _trouble(path, 1, "it has no section with the role impression", "A report needs a conclusion: add one.")
-
-
-def _line(document: Any, steps: Sequence[Any]) -> int:
-    """The line (from 1) of the deepest part of the path that remembers one."""
-    line, part = 1, document
-    for step in steps:
-        places = getattr(part, "lc", None)
-        try:
-            line = (places.item(step) if isinstance(step, int) else places.key(step))[0] + 1 if places else line
-            part = part[step]
-        except (KeyError, IndexError, TypeError, AttributeError):
-            break
-    return int(line)
 
 
 def _section(section: Mapping[str, Any]) -> Section:
