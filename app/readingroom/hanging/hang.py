@@ -9,7 +9,7 @@ from readingroom.display.view import ViewState
 from readingroom.display.words import day
 from readingroom.hanging.choosing import FOR_PROCESSING, Matched, Rejected, matched, ranked
 from readingroom.hanging.library import Protocols, usual_protocols
-from readingroom.hanging.placing import MOST_ON_A_MONITOR, HungStage, Monitor, Placed, placed_stage, plain_stage
+from readingroom.hanging.placing import MOST_ON_A_MONITOR, Area, HungStage, Monitor, Placed, placed_stage, plain_stage
 from readingroom.hanging.protocol import Protocol
 from readingroom.hanging.roles import earlier_of
 from readingroom.hanging.showing import shown_view
@@ -33,6 +33,8 @@ class Hanging:
     """Every stage of a case, which of them is shown, and all that explains it.
 
     matched: the protocol with what it found, None where none can be used. rejected: the other protocols and why.
+    views: one for each viewport of the first monitor, in the order of reading; layout: its rows and columns; areas: what
+    each takes of them, () where each takes one cell, row by row.
     """
 
     stages: tuple[HungStage, ...]
@@ -43,6 +45,7 @@ class Hanging:
     stage: int = 0
     views: tuple[ViewState, ...] = (ViewState(),)
     layout: tuple[int, int] = (1, 1)
+    areas: tuple[Area, ...] = ()
 
     @property
     def shown(self) -> HungStage | None:
@@ -219,19 +222,19 @@ def _reasons(found: Matched | None, stages: Sequence[HungStage], at: int) -> tup
 
 
 def _with_views(hanging: Hanging, studies: Sequence[Study]) -> Hanging:
-    """The hanging with the views of the first monitor; a grid in which viewports span becomes one of equal ones."""
+    """The hanging with the views of the first monitor, each in its area."""
     shown = hanging.shown
     if shown is None:
         return hanging
     placed = [one for one in shown.placed if one.monitor == 0]
     rows, columns = shown.grids[0]
-    if len(placed) != rows * columns:
-        rows, columns = next(
-            (n, m) for n, m in ((1, 1), (1, 2), (1, 3), (2, 2), (2, 3), (3, 3), (3, 4), (4, 4)) if len(placed) <= n * m
-        )
+    spans = any(one.area[2:] != (1, 1) for one in placed)
     views = tuple(view_of(one, studies) for one in placed)
-    views += (ViewState(),) * (rows * columns - len(views))
-    return replace(hanging, views=views, layout=(rows, columns))
+    if not spans:
+        views += (ViewState(),) * (rows * columns - len(views))
+    return replace(
+        hanging, views=views, layout=(rows, columns), areas=tuple(one.area for one in placed) if spans else ()
+    )
 
 
 def view_of(placed: Placed, studies: Sequence[Study]) -> ViewState:

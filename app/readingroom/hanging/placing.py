@@ -8,6 +8,8 @@ from readingroom.hanging.choosing import Pick
 from readingroom.hanging.protocol import CURRENT, Layout, Port, Protocol, Screen, Stage, Window
 
 EMPTY = "."
+Area = tuple[int, int, int, int]
+"""First row, first column (from 0), rows and columns that a viewport takes of its monitor's grid."""
 MOST_ON_A_MONITOR = 4
 UPRIGHT = 1.15
 """Height over width from which a monitor is an upright one; below, a row of images stays a row."""
@@ -28,13 +30,10 @@ class Monitor:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One viewport: where on which monitor (counted from 0), and what it shows; stack None for an empty place.
-
-    area: first row, first column, rows and columns that it takes of its monitor's grid.
-    """
+    """One viewport: where on which monitor (counted from 0), and what it shows; stack None for an empty place."""
 
     monitor: int
-    area: tuple[int, int, int, int]
+    area: Area
     port: Port
     stack: Stack | None
     why: str = ""
@@ -217,7 +216,7 @@ def _as_shown(port: Port, stack: Stack | None, under: str) -> Port:
     return port if fits else replace(port, window=None)
 
 
-def _areas(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
+def _areas(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, Area]]:
     done: set[str] = set()
     for r, row in enumerate(rows):
         for c, name in enumerate(row):

@@ -28,7 +28,8 @@ class Case:
     layout: (rows, columns) of the grid; tiles: one view per viewport, row by row; active: index of the tile that keys
     act on. silent: archives that did not say which priors they hold. found: the patient's other studies with the reasons, None until the archives were asked. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position. reported:
     SOP Instance UIDs of reports whose measurements are drawn on the images, read-only. hung_as, hung_layout: the stacks
-    and the grid as the protocol hung them; stages: the names of its stages, and stage which of them was hung last.
+    and the grid as the protocol hung them; areas: (row, column, rows, columns) that each tile takes of the grid, () where each
+    takes one cell, row by row; stages: the names of its stages, and stage which of them was hung last.
     """
 
     study: Study
@@ -37,6 +38,7 @@ class Case:
     priors: tuple[Study, ...] = ()
     silent: tuple[str, ...] = ()
     layout: tuple[int, int] = (1, 1)
+    areas: tuple[tuple[int, int, int, int], ...] = ()
     tiles: tuple[ViewState, ...] = (ViewState(),)
     active: int = 0
     maximised: int | None = None
@@ -89,6 +91,12 @@ class Case:
         shown = tuple(view.stack_id for view in self.tiles)
         return (self.hung_layout, self.hung_as) == (self.layout, shown)
 
+    @property
+    def places(self) -> tuple[tuple[int, int, int, int], ...]:
+        """First row, first column, rows and columns of each tile on the grid."""
+        columns = self.layout[1]
+        return self.areas or tuple((n // columns, n % columns, 1, 1) for n in range(len(self.tiles)))
+
     def visible_tiles(self) -> tuple[int, ...]:
         """The tiles on the glass: all, or the one that fills it."""
         return (self.maximised,) if self.maximised is not None else tuple(range(len(self.tiles)))
@@ -106,9 +114,8 @@ class Case:
         tiles = list(self.tiles[:count])
         while len(tiles) < count:
             tiles.append(ViewState(stack_id=waiting.pop(0) if waiting else ""))
-        return replace(
-            self, layout=(rows, columns), tiles=tuple(tiles), active=min(self.active, count - 1), maximised=None
-        )
+        active = min(self.active, count - 1)
+        return replace(self, layout=(rows, columns), areas=(), tiles=tuple(tiles), active=active, maximised=None)
 
     def on_frame(self, ref: FrameRef) -> tuple[Measurement, ...]:
         """The measurements drawn on one frame."""
@@ -117,3 +124,14 @@ class Case:
     def unseen(self) -> tuple[Stack, ...]:
         """Image stacks of the current study that were never on the glass."""
         return tuple(s for s in self.stacks if s.study_uid == self.study.uid and s.is_read and s.id not in self.seen)
+
+
+def is_whole(layout: tuple[int, int], areas: tuple[tuple[int, int, int, int], ...], tiles: int) -> bool:
+    """Whether so many tiles cover a grid of 1×1 to 4×4 without a gap, none over another."""
+    rows, columns = layout
+    if not (1 <= rows <= 4 and 1 <= columns <= 4):
+        return False
+    if not areas:
+        return rows * columns == tiles
+    cells = [(r + y, c + x) for r, c, height, width in areas for y in range(height) for x in range(width)]
+    return len(areas) == tiles and sorted(cells) == [(r, c) for r in range(rows) for c in range(columns)]

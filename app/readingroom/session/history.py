@@ -7,7 +7,7 @@ from readingroom.session.case import Case
 
 MOST = 500
 _TAKEN_BACK = (
-    "layout", "measurements", "maximised", "linked", "links", "reference_lines", "text_shown", "segments_shown",
+    "layout", "areas", "measurements", "maximised", "linked", "links", "reference_lines", "text_shown", "segments_shown",
     "rejected_shown", "reported", "stage", "hung_as", "hung_layout", "hung_because",
 )  # fmt: skip
 
@@ -79,7 +79,8 @@ class History:
 def _carried(left: Case, wanted: Case, now: Case) -> Case:
     """`now` with just those parts taken from `wanted` in which it differs from `left`."""
     changed = {name: getattr(wanted, name) for name in _TAKEN_BACK if getattr(left, name) != getattr(wanted, name)}
-    if left.layout != wanted.layout or [t.stack_id for t in left.tiles] != [t.stack_id for t in wanted.tiles]:
+    regrid = (left.layout, left.areas) != (wanted.layout, wanted.areas)
+    if regrid or [t.stack_id for t in left.tiles] != [t.stack_id for t in wanted.tiles]:
         changed["tiles"] = tuple(_scrolled_as(n, want, now) for n, want in enumerate(wanted.tiles))
         changed["active"] = min(now.active, len(wanted.tiles) - 1)
     elif left.tiles != wanted.tiles and len(now.tiles) == len(wanted.tiles):

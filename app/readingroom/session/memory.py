@@ -77,6 +77,7 @@ def case_as_json(case: Case) -> dict[str, Any]:
         "patient": [patient.id, patient.issuer, patient.name, born, patient.sex],
         "priors": [study.uid for study in case.priors],
         "layout": list(case.layout),
+        "areas": [list(area) for area in case.areas],
         "tiles": [view_as_json(view) for view in case.tiles],
         "active": case.active,
         "maximised": case.maximised,
@@ -106,6 +107,7 @@ def arrangement_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
     maximised = kept.get("maximised")
     return {
         "layout": (int(rows), int(columns)),
+        "areas": tuple((int(r), int(c), int(h), int(w)) for r, c, h, w in kept.get("areas", ())),
         "tiles": tuple(view_from_json(view) for view in kept["tiles"]),
         "active": int(kept.get("active", 0)),
         "maximised": int(maximised) if maximised is not None else None,

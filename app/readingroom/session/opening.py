@@ -17,7 +17,7 @@ from readingroom.hanging.priors import worth_opening
 from readingroom.record.patient import Patient, differences
 from readingroom.record.study import Study
 from readingroom.reporting.draft import Draft, from_json
-from readingroom.session.case import Case
+from readingroom.session.case import Case, is_whole
 from readingroom.session.comparing import with_priors
 from readingroom.session.desk import Desk, Doors, Notice
 from readingroom.session.fetch import open_study
@@ -169,7 +169,7 @@ def hung(
     everything = tuple(stack for one in (study, *priors) for stack in stacks(one))
     hanging = hang(study, everything, priors, protocols, (Monitor(*glass),))
     return Case(
-        study=study, stacks=everything, priors=priors, layout=hanging.layout, tiles=hanging.tiles,
+        study=study, stacks=everything, priors=priors, layout=hanging.layout, areas=hanging.areas, tiles=hanging.tiles,
         hung_because=hanging.reasons, hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout,
         stages=tuple(stage.name for stage in hanging.stages),
     )  # fmt: skip
@@ -186,8 +186,7 @@ def as_left(case: Case, kept: Mapping[str, Any]) -> Case:
         raise _not_as_left(error) from error
     known = {stack.id for stack in case.stacks}
     tiles = tuple(view if view.stack_id in known else replace(view, stack_id="") for view in arranged.tiles)
-    rows, columns = arranged.layout
-    whole = 1 <= rows <= 4 and 1 <= columns <= 4 and rows * columns == len(tiles) and arranged.active >= 0
+    whole = is_whole(arranged.layout, arranged.areas, len(tiles)) and arranged.active >= 0
     if not whole or not (arranged.maximised is None or 0 <= arranged.maximised < len(tiles)):
         raise _not_as_left(ValueError("layout"))
     return replace(arranged, tiles=tiles, active=min(arranged.active, len(tiles) - 1))
@@ -291,7 +290,7 @@ def _rehung(case: Case, fresh: Case) -> Case:
     active = next((n for n, view in enumerate(tiles) if held and view.stack_id == held), None)
     filled = active if case.maximised == case.active else None
     return replace(
-        case, layout=fresh.layout, tiles=tiles, active=active or 0, maximised=filled, hung_because=fresh.hung_because,
+        case, layout=fresh.layout, areas=fresh.areas, tiles=tiles, active=active or 0, maximised=filled, hung_because=fresh.hung_because,
         hung_as=fresh.hung_as, hung_layout=fresh.hung_layout,
     )  # fmt: skip
 

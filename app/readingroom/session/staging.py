@@ -32,6 +32,22 @@ def show_stage(desk: Desk, number: int) -> None:
         _to_stage(desk, number - desk.case.stage)
 
 
+def view_as_hung(desk: Desk) -> None:
+    """Show the active viewport as its protocol has it, window, inversion and mirroring, at the image that it is at.
+
+    What no viewport of the protocol's stage shows is fitted, with the image's own window.
+    """
+    case = desk.case
+    if case is None:
+        return
+    now = case.tiles[case.active]
+    views = _hanging(desk, case, case.stage).tiles
+    # The same stack may hang twice, each time in its own window: its own place is asked first.
+    own = views[case.active : case.active + 1] if case.is_as_hung else ()
+    hung = next((view for view in (*own, *views) if view.stack_id and view.stack_id == now.stack_id), now.fitted())
+    desk.view(case.active, replace(hung, index=now.index, smooth=now.smooth), "Reset view")
+
+
 def on_glass_of(desk: Desk, width: int, height: int) -> None:
     """The images have so much room from now on: where it is turned, what hangs as the protocol has it is turned as well."""
     turned = Monitor(*desk.glass).is_upright is not Monitor(width, height).is_upright
@@ -41,7 +57,7 @@ def on_glass_of(desk: Desk, width: int, height: int) -> None:
         return
     hanging = _hanging(desk, case, case.stage)
     if tuple(view.stack_id for view in hanging.tiles) == case.hung_as:
-        desk.change(replace(case, layout=hanging.layout, hung_layout=hanging.layout))
+        desk.change(replace(case, layout=hanging.layout, areas=hanging.areas, hung_layout=hanging.layout))
 
 
 def why(desk: Desk) -> str:
@@ -64,7 +80,7 @@ def _to_stage(desk: Desk, step: int) -> None:
         return
     tiles = tuple(_where_it_was(view, case) for view in hanging.tiles)
     staged = replace(
-        case, layout=hanging.layout, tiles=tiles, active=0, maximised=None, stage=hanging.stage,
+        case, layout=hanging.layout, areas=hanging.areas, tiles=tiles, active=0, maximised=None, stage=hanging.stage,
         stages=tuple(stage.name for stage in hanging.stages), hung_because=hanging.reasons,
         hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout, tool=shown.tool or case.tool,
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """The viewports of the reading window, in rows and columns as the case says, made once and kept."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
@@ -41,21 +43,20 @@ class ViewportGrid(QWidget):
         on_glass_of(self._desk, event.size().width(), event.size().height())
 
     def _case_changed(self, case: Case | None) -> None:
-        layout = case.layout if case is not None else (1, 1)
-        arrangement = (layout, case.maximised if case is not None else None)
+        places = case.places if case is not None else ((0, 0, 1, 1),)
+        arrangement = (places, case.maximised if case is not None else None)
         if arrangement != self._arranged:
             self._arranged = arrangement
             held = any(viewport.hasFocus() for viewport in self.viewports)
-            self._arrange(layout, case.maximised if case is not None else None)
+            self._arrange(places, case.maximised if case is not None else None)
             if held:
                 # What is hidden for a moment loses the keys to whatever comes next: the report.
                 self.viewports[case.active if case is not None else 0].setFocus()
         self._shown = case
         self._all_dirty()
 
-    def _arrange(self, layout: tuple[int, int], maximised: int | None) -> None:
-        rows, columns = layout
-        while len(self.viewports) < rows * columns:
+    def _arrange(self, places: Sequence[tuple[int, int, int, int]], maximised: int | None) -> None:
+        while len(self.viewports) < len(places):
             viewport = Viewport(self._desk, len(self.viewports), self._engine, self._tables, self._theme, self._pulse)
             self.viewports.append(viewport)
         for viewport in self.viewports:
@@ -65,15 +66,17 @@ class ViewportGrid(QWidget):
             self._grid.setRowStretch(line, 0)
             self._grid.setColumnStretch(line, 0)
         if maximised is not None:
-            self._place(maximised, 0, 0)
+            self._place(maximised, 0, 0, 1, 1)
             return
-        for tile in range(rows * columns):
-            self._place(tile, tile // columns, tile % columns)
+        for tile, place in enumerate(places):
+            self._place(tile, *place)
 
-    def _place(self, tile: int, row: int, column: int) -> None:
-        self._grid.addWidget(self.viewports[tile], row, column)
-        self._grid.setRowStretch(row, 1)
-        self._grid.setColumnStretch(column, 1)
+    def _place(self, tile: int, row: int, column: int, rows: int, columns: int) -> None:
+        self._grid.addWidget(self.viewports[tile], row, column, rows, columns)
+        for line in range(row, row + rows):
+            self._grid.setRowStretch(line, 1)
+        for line in range(column, column + columns):
+            self._grid.setColumnStretch(line, 1)
         self.viewports[tile].show()
 
     def _arrived(self, ref: FrameRef) -> None:

@@ -10,7 +10,7 @@ from readingroom.session.case import Case
 from readingroom.session.commands.registry import Command
 from readingroom.session.desk import Desk
 from readingroom.session.reported import toggle_reported
-from readingroom.session.staging import hang_again, next_stage, previous_stage
+from readingroom.session.staging import hang_again, next_stage, previous_stage, view_as_hung
 from readingroom.session.sync import captured
 from readingroom.session.true_size import show_true_size
 
@@ -118,7 +118,7 @@ VIEW_COMMANDS: tuple[Command, ...] = (
     Command("view.fit", "Fit to viewport", _active(lambda v: replace(v, zoom=None, pan=(0.0, 0.0)), "Fit"), ("F",)),
     Command("view.one-to-one", "One to one", _active(lambda v: replace(v, zoom=1.0, pan=(0.0, 0.0)), "One to one"), ("O",)),
     Command("view.true-size", "True size", show_true_size, ("Shift+O",)),
-    Command("view.reset", "As it was hung", _active(ViewState.fitted, "Reset view"), ("Backspace",)),
+    Command("view.reset", "As it was hung", view_as_hung, ("Backspace",)),
     Command("view.smooth", "Smooth or pixels", _active(lambda v: replace(v, smooth=not v.smooth), "Smoothing")),
     Command("view.link", "Scroll together", _case(_relinked, "Link"), ("L",)),
     Command(
