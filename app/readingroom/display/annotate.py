@@ -13,9 +13,15 @@ REACH_PX = 7.0
 """How near a pointer must come to a graphic, in device pixels at a pixel ratio of 1."""
 _TICK_PX = 5.0
 _LABEL_GAP_PX = 12.0
-_SEGMENTS = {"length": ((0, 1),), "bidirectional": ((0, 1), (2, 3)), "cobb": ((0, 1), (2, 3))}
-_CLOSED = frozenset({"rectangle", "polygon", "freehand"})
-_TICKED = frozenset({"length", "bidirectional"})
+_HEAD_PX, _HEAD_SPREAD = 12.0, 0.4
+_ONE, _TWO, _THREE = ((0, 1),), ((0, 1), (2, 3)), ((0, 1), (2, 3), (4, 5))
+_SEGMENTS = {
+    "length": (_ONE,), "time": (_ONE,), "bidirectional": (_TWO,), "cobb": (_TWO,), "open_angle": (_TWO,),
+    "ellipsoid": (_TWO, _THREE),
+}  # fmt: skip
+_CLOSED = frozenset({"rectangle", "polygon", "freehand", "livewire"})
+_TICKED = frozenset({"length", "bidirectional", "ellipsoid", "time"})
+_POINTS = frozenset({"points", "text", "spine", "velocity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,8 @@ def graphics(
 ) -> tuple[Graphic, ...]:
     """The graphics of one measurement in screen pixels; dashed where its basis is not certain.
 
-    ratio: device pixels per layout pixel, for ticks and gaps. The tool "points" has no line;
-    one that is not known here is drawn as its points in order.
+    ratio: device pixels per layout pixel, for ticks and gaps. Points and words have no line; an arrow points at its
+    second point; one that is not known here is drawn as its points in order.
     """
     at = tuple(camera.to_screen(x, y) for x, y in measurement.points)
     if not at:
@@ -77,16 +83,21 @@ def _shape(
     measurement: Measurement, at: tuple[ScreenPoint, ...], role: Role, selected: bool, ratio: float
 ) -> tuple[Graphic, ...]:
     owner, dashed = measurement.tracking_uid, not measurement.basis.certain
-    if measurement.tool == "points":
+    if measurement.tool in _POINTS:
         return ()
+    if measurement.tool == "arrow" and len(at) == 2:
+        return (
+            PolylineGraphic(at, role, owner, False, selected),
+            PolylineGraphic(_head(at[0], at[1], ratio), role, owner, False, selected),
+        )
     if measurement.tool == "ellipse" and len(at) == 4:
         return (_ellipse(at, role, owner, dashed, selected),)
     if measurement.tool == "circle" and len(at) == 2:
         # The glass shows pixels true to their spacing, so a circle in millimetres is one in screen pixels.
         radius = hypot(at[1][0] - at[0][0], at[1][1] - at[0][1])
         return (EllipseGraphic(at[0], (radius, 0.0), (0.0, radius), role, owner, dashed, selected),)
-    pairs = _SEGMENTS.get(measurement.tool)
-    if pairs is not None and len(at) == 2 * len(pairs):
+    pairs = next((pairs for pairs in _SEGMENTS.get(measurement.tool, ()) if len(at) == 2 * len(pairs)), None)
+    if pairs is not None:
         lines: list[Graphic] = [PolylineGraphic((at[a], at[b]), role, owner, dashed, selected) for a, b in pairs]
         if measurement.tool in _TICKED:
             ticks = [_tick(at[a], at[b], ratio) for a, b in pairs] + [_tick(at[b], at[a], ratio) for a, b in pairs]
@@ -109,6 +120,18 @@ def _tick(end: ScreenPoint, other: ScreenPoint, ratio: float) -> tuple[ScreenPoi
     length = hypot(other[0] - end[0], other[1] - end[1]) or 1.0
     across = -(other[1] - end[1]) / length * _TICK_PX * ratio, (other[0] - end[0]) / length * _TICK_PX * ratio
     return (end[0] - across[0], end[1] - across[1]), (end[0] + across[0], end[1] + across[1])
+
+
+def _head(tail: ScreenPoint, tip: ScreenPoint, ratio: float) -> tuple[ScreenPoint, ...]:
+    """The two strokes of an arrow's head, as one path through its tip."""
+    length = hypot(tip[0] - tail[0], tip[1] - tail[1]) or 1.0
+    back = (tail[0] - tip[0]) / length * _HEAD_PX * ratio, (tail[1] - tip[1]) / length * _HEAD_PX * ratio
+    across = -back[1] * _HEAD_SPREAD, back[0] * _HEAD_SPREAD
+    left, right = (
+        (tip[0] + back[0] + across[0], tip[1] + back[1] + across[1]),
+        (tip[0] + back[0] - across[0], tip[1] + back[1] - across[1]),
+    )
+    return left, tip, right
 
 
 def _label(

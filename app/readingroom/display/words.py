@@ -25,7 +25,7 @@ _UNITS = {
     "{SUVbw}g/ml": "SUVbw",
     "1": "",
 }
-_DECIMALS = {"mm": 1, "mm2": 1, "deg": 1, "[hnsf'U]": 1, "HU": 1, "px": 1}
+_DECIMALS = {"ml": 1, "cm/s": 1, "s": 3, "/min": 0, "mm": 1, "mm2": 1, "deg": 1, "[hnsf'U]": 1, "HU": 1, "px": 1}
 _SEXES = {"M": "M", "F": "F", "O": "other"}
 
 

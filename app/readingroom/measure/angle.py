@@ -29,6 +29,17 @@ def cobb_value(points: Sequence[ImagePoint], spacing: Spacing) -> Value:
     return _value("Cobb angle", lambda p: _between_lines(p, spacing.scale), points)
 
 
+def open_angle_value(points: Sequence[ImagePoint], spacing: Spacing) -> Value:
+    """The angle between two arrows that need not touch (start and end of one, then of the other), with its ±.
+
+    0 to 180 degrees, as each was drawn: turning one arrow round gives the angle that completes 180.
+    """
+    _check_arms(((points[0], points[1]), (points[2], points[3])))
+    return _value(
+        "Angle", lambda p: _between(_arrow(p[0], p[1], spacing.scale), _arrow(p[2], p[3], spacing.scale)), points
+    )
+
+
 def _value(concept: str, quantity: Callable[[Sequence[ImagePoint]], float], points: Sequence[ImagePoint]) -> Value:
     return Value(concept, quantity(points), "deg", min(180.0, spread(quantity, points)))
 

@@ -31,25 +31,30 @@ PX_TEXT = "px: no pixel spacing"
 
 @dataclass(frozen=True, slots=True)
 class UserCalibration:
-    """A line of known length that the reader drew: two image points and millimetres."""
+    """A line of known length, or the diameter of a ball of known size, that the reader drew: two points and millimetres.
+
+    what: "line" or "sphere". By a ball only what lies as far from the detector as the ball is true.
+    """
 
     start: ImagePoint
     end: ImagePoint
     mm: float
+    what: str = "line"
 
     @classmethod
     def parse(cls, text: str) -> "UserCalibration":
-        """The calibration written as "x,y x,y MM", e.g. "10.5,20 110.5,20 50"; Refused where it is not one."""
+        """The calibration written as "x,y x,y MM [line|sphere]", e.g. "10.5,20 110.5,20 50"; Refused where it is none."""
         words = text.split()
         try:
             (x0, y0), (x1, y1) = ([float(part) for part in word.split(",")] for word in words[:2])
-            found = cls((x0, y0), (x1, y1), float(words[2])) if len(words) == 3 else None
+            whole = len(words) == 3 or (len(words) == 4 and words[3] in ("line", "sphere"))
+            found = cls((x0, y0), (x1, y1), float(words[2]), *words[3:]) if whole else None
         except (ValueError, IndexError):
             found = None
         if found is None or not all(map(isfinite, (*found.start, *found.end, found.mm))):
             raise Refused(
                 f"“{text}” is not a calibration line.",
-                'Write two points and millimetres: "x,y x,y MM", e.g. "10,20 110,20 50".',
+                'Write two points and millimetres: "x,y x,y MM", e.g. "10,20 110,20 50"; "sphere" after it for a ball.',
             )
         return found
 
@@ -189,7 +194,7 @@ def _by_user(tags: SpacingTags, user: UserCalibration) -> Spacing:
             "Draw it over at least two pixels and give its millimetres.",
         )
     column = user.mm / pixels
-    basis = Basis("mm", f"mm (user, line={user.mm:g} mm)", "user")
+    basis = Basis("mm", f"mm (user, {user.what}={user.mm:g} mm)", "user")
     # Half a pixel at each end of the line (see measure.uncertainty) becomes an error of the scale.
     return Spacing(column * aspect, column, basis, aspect, relative_error=0.5 * 2**0.5 / pixels)
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 
-from readingroom.measure.angle import angle_value, cobb_value
+from readingroom.measure.angle import angle_value, cobb_value, open_angle_value
 from readingroom.measure.calibration import Spacing, UserCalibration, spacing_of
+from readingroom.measure.distribution import Distribution, distribution_in, perimeter
 from readingroom.measure.length import bidirectional_values, length_value
 from readingroom.measure.probe import pixel_of
 from readingroom.measure.refused import Refused
@@ -20,8 +21,10 @@ from readingroom.measure.region import (
     rectangle_area,
     rectangle_corners,
 )
+from readingroom.measure.solid_shape import ellipsoid_values
 from readingroom.measure.statistics import Statistics, statistics_in
 from readingroom.measure.suv import NAMES, suv_of
+from readingroom.measure.ultrasound import time_values, velocity_values
 from readingroom.pixels.frame import Frame, FrameFacts
 from readingroom.record.finding import Basis, ImagePoint, Value
 
@@ -32,14 +35,27 @@ POINTS: Mapping[str, tuple[int, int]] = {
     "bidirectional": (4, 4),
     "angle": (3, 3),
     "cobb": (4, 4),
+    "open_angle": (4, 4),
+    "ellipsoid": (4, 6),
+    "velocity": (1, 2),
+    "time": (2, 2),
     "ellipse": (4, 4),
     "circle": (2, 2),
     "rectangle": (2, 4),
     "polygon": (3, MOST_POINTS),
     "freehand": (3, MOST_POINTS),
+    "livewire": (3, MOST_POINTS),
     "probe": (1, 1),
+    "arrow": (2, 2),
+    "text": (1, 1),
+    "spine": (1, 1),
 }
 """Fewest and most points of each tool; a rectangle has two opposite corners or four in order."""
+
+REGIONS = frozenset({"ellipse", "circle", "rectangle", "polygon", "freehand", "livewire"})
+"""The tools whose points enclose pixels."""
+WORDS = frozenset({"arrow", "text", "spine"})
+"""The tools that say something in words and measure nothing."""
 
 TOOLS: tuple[str, ...] = tuple(POINTS)
 _LINES: Mapping[str, Callable[[Sequence[ImagePoint], Spacing], tuple[Value, ...]]] = {
@@ -48,6 +64,12 @@ _LINES: Mapping[str, Callable[[Sequence[ImagePoint], Spacing], tuple[Value, ...]
     "bidirectional": bidirectional_values,
     "angle": lambda points, spacing: (angle_value(points, spacing),),
     "cobb": lambda points, spacing: (cobb_value(points, spacing),),
+    "open_angle": lambda points, spacing: (open_angle_value(points, spacing),),
+    "ellipsoid": ellipsoid_values,
+}
+_TRACES: Mapping[str, Callable[[Sequence[ImagePoint], FrameFacts], tuple[tuple[Value, ...], Basis]]] = {
+    "velocity": velocity_values,
+    "time": time_values,
 }
 
 
@@ -67,6 +89,10 @@ def evaluate(
     """
     points = [(float(x), float(y)) for x, y in points]
     check_points(tool, points, *frame.stored.shape[:2])
+    if tool in WORDS:
+        return (), Basis("1", "", "annotation")
+    if tool in _TRACES:
+        return _TRACES[tool](points, frame.facts)
     if tool == "probe":
         return _probe(points, frame, suv)
     spacing = spacing_of(frame.facts, points, calibration)
@@ -76,13 +102,40 @@ def evaluate(
     return _with_statistics((area,), patch, frame, spacing.basis, suv)
 
 
+def described(
+    tool: str, points: Sequence[ImagePoint], frame: Frame, calibration: UserCalibration | None = None, suv: str = "bw"
+) -> tuple[tuple[Value, ...], Distribution | None]:
+    """What more a region says: its perimeter, median, percentiles and skewness, and the histogram; nothing for others.
+
+    The unit of the values is that of evaluate; a colour frame has a perimeter only. Refused as evaluate.
+    """
+    points = [(float(x), float(y)) for x, y in points]
+    check_points(tool, points, *frame.stored.shape[:2])
+    if tool not in REGIONS:
+        return (), None
+    spacing = spacing_of(frame.facts, points, calibration)
+    around = perimeter(tool, points, spacing.scale)
+    values = () if around is None else (Value("Perimeter", around, spacing.basis.unit),)
+    if frame.is_colour:
+        return values, None
+    unit, factor, _ = _unit(frame.facts, suv)
+    found = distribution_in(frame, _region(tool, points, spacing, frame)[1], factor)
+    if found is None:
+        return values, None
+    shares = (Value(f"Percentile {share:g}", value, unit) for share, value in found.percentiles)
+    return (*values, Value("Median", found.median, unit), *shares, Value("Skewness", found.skewness, "1")), found
+
+
 def check_points(tool: str, points: Sequence[ImagePoint], rows: int, columns: int) -> None:
     """Refused where a tool is unknown, has the wrong number of points, or a point lies outside the image."""
     if tool not in POINTS:
         raise Refused(f"There is no measuring tool “{tool}”.", f"Use one of: {', '.join(TOOLS)}.")
     least, most = POINTS[tool]
-    if not least <= len(points) <= most or (tool == "rectangle" and len(points) == 3):
-        needed = {"rectangle": "2 or 4"}.get(tool, str(least) if least == most else f"{least} or more")
+    uneven = (tool, len(points)) in (("rectangle", 3), ("ellipsoid", 5))
+    if not least <= len(points) <= most or uneven:
+        needed = {"rectangle": "2 or 4", "ellipsoid": "4 or 6", "velocity": "1 or 2"}.get(
+            tool, str(least) if least == most else f"{least} or more"
+        )
         raise Refused(f"The tool {tool} needs {needed} points and got {len(points)}.", "Give its points in order.")
     for x, y in points:
         if not (isfinite(x) and isfinite(y) and 0 <= x <= columns and 0 <= y <= rows):

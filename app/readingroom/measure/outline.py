@@ -28,19 +28,37 @@ def polygon_area_error(points: Sequence[ImagePoint], scale: Scale) -> float:
 
 def polygon_inside(points: Sequence[ImagePoint], top: int, bottom: int, left: int, right: int) -> NDArray[np.bool_]:
     """Which pixels of rows top..bottom-1 and columns left..right-1 have their centre inside or on the outline."""
+    rows, columns = bottom - top, right - left
     x0, y0 = _columns(points)
     x1, y1 = np.roll(x0, -1), np.roll(y0, -1)
+    low, high = np.minimum(y0, y1), np.maximum(y0, y1)
+    # An edge passes a row of centres when one end lies above or on it and the other below.
+    edge, row = _rows_met(np.ceil(low - top - 0.5), np.ceil(high - top - 0.5), rows)
+    turns = np.zeros((rows, columns + 1), dtype=np.int32)
+    beyond = np.floor(_meets(x0, y0, x1, y1, row + top + 0.5, edge) - left - 0.5).astype(np.int64) + 1
+    np.add.at(turns, (row, np.clip(beyond, 0, columns)), 1)
+    inside: NDArray[np.bool_] = np.cumsum(turns[:, :columns], axis=1) % 2 == 1
+    sloping = low != high
+    edge, row = _rows_met(np.ceil(low - top - 0.5), np.where(sloping, np.floor(high - top - 0.5) + 1, -1.0), rows)
+    at = _meets(x0, y0, x1, y1, row + top + 0.5, edge) - left - 0.5
+    column = np.rint(at).astype(np.int64)
+    on = (np.abs(column - at) < 1e-9) & (column >= 0) & (column < columns)
+    inside[row[on], column[on]] = True
     centres = np.arange(left, right) + 0.5
-    inside = np.zeros((bottom - top, right - left), dtype=np.bool_)
-    for n, y in enumerate(np.arange(top, bottom) + 0.5):
-        passing = (y0 <= y) != (y1 <= y)
-        inside[n] = np.searchsorted(np.sort(_meets(x0, y0, x1, y1, y, passing)), centres) % 2 == 1
-        touching = (np.minimum(y0, y1) <= y) & (y <= np.maximum(y0, y1)) & (y0 != y1)
-        for x in _meets(x0, y0, x1, y1, y, touching):
-            inside[n] |= np.abs(centres - x) < 1e-9
-        for edge in np.flatnonzero((y0 == y) & (y1 == y)):
-            inside[n] |= (min(x0[edge], x1[edge]) <= centres) & (centres <= max(x0[edge], x1[edge]))
+    for flat in np.flatnonzero(~sloping & (low - top - 0.5 == np.rint(low - top - 0.5))):
+        level = int(low[flat] - top - 0.5)
+        if 0 <= level < rows:
+            inside[level] |= (min(x0[flat], x1[flat]) <= centres) & (centres <= max(x0[flat], x1[flat]))
     return inside
+
+
+def _rows_met(first: Floats, end: Floats, rows: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(edge, row) for every row from first to before end of each edge, within 0 to rows."""
+    first, end = np.clip(first, 0, rows), np.clip(end, 0, rows)
+    count = np.maximum(end - first, 0).astype(np.int64)
+    edge = np.repeat(np.arange(len(count)), count)
+    within = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
+    return edge, first.astype(np.int64)[edge] + within
 
 
 def crosses_itself(points: Sequence[ImagePoint]) -> bool:
@@ -49,11 +67,17 @@ def crosses_itself(points: Sequence[ImagePoint]) -> bool:
     count = len(kept)
     if count < 4:
         return False
-    ends = np.asarray(kept, dtype=np.float64)
-    starts, stops = ends, np.roll(ends, -1, axis=0)
-    for n in range(count - 2):
-        others = slice(n + 2, count - 1 if n == 0 else count)
-        if _any_meet(starts[n], stops[n], starts[others], stops[others]):
+    starts = np.asarray(kept, dtype=np.float64)
+    stops = np.roll(starts, -1, axis=0)
+    left, right = np.minimum(starts[:, 0], stops[:, 0]), np.maximum(starts[:, 0], stops[:, 0])
+    order = np.argsort(left, kind="stable")
+    reach = np.searchsorted(left[order], right, side="right")
+    for place, n in enumerate(order):
+        # Only pieces that begin within this one's width can meet it; those before have looked this way already.
+        others = order[place + 1 : reach[n]]
+        apart = np.abs(others - n)
+        others = others[(apart > 1) & (apart < count - 1)]
+        if len(others) and _any_meet(starts[n], stops[n], starts[others], stops[others]):
             return True
     return False
 
@@ -71,7 +95,7 @@ def _side(a: Floats, b: Floats, c: Floats) -> Floats:
     return turn
 
 
-def _meets(x0: Floats, y0: Floats, x1: Floats, y1: Floats, y: float, edges: NDArray[np.bool_]) -> Floats:
+def _meets(x0: Floats, y0: Floats, x1: Floats, y1: Floats, y: NDArray[np.floating], edges: NDArray[np.int64]) -> Floats:
     found: Floats = x0[edges] + (y - y0[edges]) / (y1[edges] - y0[edges]) * (x1[edges] - x0[edges])
     return found
 

@@ -59,7 +59,10 @@ class SpacingTags:
 
 @dataclass(frozen=True, slots=True)
 class UltrasoundRegion:
-    """One region of an ultrasound image (PS3.3 C.8.5.5): pixel bounds inclusive, deltas per pixel, unit codes."""
+    """One region of an ultrasound image (PS3.3 C.8.5.5): pixel bounds inclusive, deltas per pixel, unit codes.
+
+    zero_x, zero_y: the image pixel (column, row, from 0) that shows value_x, value_y; None where the header is silent.
+    """
 
     x0: int
     y0: int
@@ -71,6 +74,10 @@ class UltrasoundRegion:
     delta_y: float
     spatial_format: int
     data_type: int
+    zero_x: int | None = None
+    zero_y: int | None = None
+    value_x: float = 0.0
+    value_y: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,9 +92,17 @@ def regions_of(dataset: Attributes, per_frame: Attributes | None) -> tuple[Ultra
                 whole(region, "PhysicalUnitsXDirection"), whole(region, "PhysicalUnitsYDirection"),
                 deltas[0] or 0.0, deltas[1] or 0.0,
                 whole(region, "RegionSpatialFormat"), whole(region, "RegionDataType"),
+                _reference(region, "X", x0), _reference(region, "Y", y0),
+                number(region, "ReferencePixelPhysicalValueX") or 0.0, number(region, "ReferencePixelPhysicalValueY") or 0.0,
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _reference(region: Attributes, axis: str, start: int) -> int | None:
+    """The image column or row of the reference pixel, which the header counts from the region's corner."""
+    place = number(region, f"ReferencePixel{axis}0")
+    return None if place is None else start + int(place)
 
 
 def suv_of(dataset: Attributes) -> SuvTags:

@@ -23,6 +23,7 @@ _NAMES = {
     "rectangle": "RectangleROI",
     "polygon": "PlanarFreehandROI",
     "freehand": "PlanarFreehandROI",
+    "livewire": "PlanarFreehandROI",
     "polyline": "PlanarFreehandROI",
     "probe": "Probe",
 }

@@ -15,7 +15,8 @@ from readingroom.session.desk import Desk
 NAMES = {
     "length": "Length", "bidirectional": "Two diameters", "angle": "Angle", "cobb": "Cobb angle", "ellipse": "Ellipse ROI",
     "circle": "Circle ROI", "rectangle": "Rectangle ROI", "polygon": "Polygon ROI", "freehand": "Freehand ROI",
-    "polyline": "Path", "probe": "Probe",
+    "polyline": "Path", "probe": "Probe", "livewire": "Edge ROI", "open_angle": "Open angle", "ellipsoid": "Volume",
+    "velocity": "Velocity", "time": "Time", "arrow": "Arrow", "text": "Text", "spine": "Vertebra",
 }  # fmt: skip
 
 

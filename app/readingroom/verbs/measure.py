@@ -10,7 +10,8 @@ from typing import Any
 
 from readingroom.display import words
 from readingroom.measure.calibration import UserCalibration
-from readingroom.measure.evaluate import POINTS, TOOLS, evaluate
+from readingroom.measure.distribution import Distribution
+from readingroom.measure.evaluate import POINTS, TOOLS, described, evaluate
 from readingroom.measure.refused import Refused
 from readingroom.measure.suv import UNITS
 from readingroom.pixels.decode import decode
@@ -24,7 +25,9 @@ from readingroom.verbs.front import Answer
 _EPILOG = (
     "points are DICOM image coordinates, x right and y down, the centre of the first pixel at 0.5,0.5: length, two ends; "
     "bidirectional, ends of one line then of the other; angle, the corner second; cobb, ends of each line; ellipse, ends "
-    "of the major axis then of the minor; circle, centre and edge; rectangle, two corners; polygon and polyline, in order"
+    "of the major axis then of the minor; circle, centre and edge; rectangle, two corners; polygon and polyline, in "
+    "order; open_angle, start and end of each line; ellipsoid, ends of two or three diameters; velocity, a point of a "
+    "Doppler trace or its peak and end; time, two points of a trace"
 )
 
 
@@ -40,7 +43,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--suv", choices=tuple(UNITS), default="bw", help="PET uptake by weight, lean mass, surface or ideal weight"
     )
-    parser.add_argument("--calibrate", metavar='"x,y x,y MM"', help="a line of known length drawn on this image")
+    parser.add_argument(
+        "--calibrate",
+        metavar='"x,y x,y MM"',
+        help="a line of known length drawn on this image; “sphere” after it for a ball",
+    )
 
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
@@ -50,12 +57,16 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         calibration = UserCalibration.parse(options.calibrate) if options.calibrate else None
         frame = decode(bytes_of(Path(options.file)), options.frame)
         values, basis = evaluated(options.tool, points, frame, calibration, options.suv)
+        more, spread = (
+            described(options.tool, points, frame, calibration, options.suv)
+            if options.tool in POINTS else ((), None)
+        )  # fmt: skip
     except Refused as refusal:
         if not options.json:
             raise
         print(f"problem: {refusal.problem}\nremedy: {refusal.remedy}", file=sys.stderr)
         return Answer({"problem": refusal.problem, "remedy": refusal.remedy, "refused": refusal.problem}, code=2)
-    return _answer(options, points, frame, values, basis)
+    return _answer(options, points, frame, values, basis, more, spread)
 
 
 def evaluated(
@@ -98,8 +109,9 @@ def value_fields(value: Value) -> dict[str, Any]:
 
 
 def _answer(
-    options: argparse.Namespace, points: Sequence[ImagePoint], frame: Frame, values: Sequence[Value], basis: Basis
-) -> Answer:
+    options: argparse.Namespace, points: Sequence[ImagePoint], frame: Frame, values: Sequence[Value], basis: Basis,
+    more: Sequence[Value], spread: Distribution | None,
+) -> Answer:  # fmt: skip
     fields = {
         "tool": options.tool,
         "points": [list(point) for point in points],
@@ -111,6 +123,9 @@ def _answer(
         "basis_source": basis.source,
         "certain": basis.certain,
         "quality": frame.facts.quality,
+        "more": [value_fields(value) for value in more],
     }
-    lines = [f"{value.concept:<20} {words.amount(value)}" for value in values]
+    if spread is not None:
+        fields |= {"pixels": spread.n, "histogram": {"edges": spread.edges.tolist(), "counts": spread.counts.tolist()}}
+    lines = [f"{value.concept:<20} {words.amount(value)}" for value in (*values, *more)]
     return Answer(fields, (*lines, f"{'basis':<20} {basis.text}"))
