@@ -26,6 +26,7 @@ from readingroom.pixels.voi import default_voi, grey
 from readingroom.pixels.voxels import Voxels, voxels_of
 from readingroom.record.study import Vector
 from readingroom.settings.places import Profile
+from readingroom.verbs import mpr_over
 from readingroom.verbs.files import written
 from readingroom.verbs.front import Answer
 from readingroom.verbs.picture_files import save_npy, save_png, size_of
@@ -54,8 +55,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--window", metavar="C,W[,FN]", help="of the picture (default: the middle image's own)")
     parser.add_argument("--via", choices=("vtk", "reference"), default="vtk", help="the engine, or plain formulas")
     parser.add_argument(
-        "--out", metavar="P.png|P.npy", help="a grey picture, or float32 modality values (NaN: no volume)"
+        "--out",
+        metavar="P.png|P.npy",
+        help="a picture, or float32 values (NaN: no volume); of the over where there is one",
     )
+    mpr_over.declare(parser)
 
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
@@ -64,6 +68,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         raise ReaderError("No file to write was named.", "Add --out P.png or --out P.npy.")
     size = size_of(options.size) if options.size else None
     voi = window_of(options.window) if options.window else None
+    mpr_over.check(options)
     asked = _directions(options)
     at = series_at(options.series, profile)
     lattice = lattice_of(at.stack.places, at.stack.rows, at.stack.columns)
@@ -72,13 +77,17 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     with shown_progress("mpr") as show:
         voxels = voxels_of(lattice, counted(at, show))
     values, gone = _cut(voxels, plane, slab, options.via)
+    over = mpr_over.cut_over(options, profile, at, plane, _cut) if options.over else None
     path = Path(options.out)
     if path.suffix.lower() == ".npy":
-        written(path, lambda unfinished: save_npy(unfinished, values))
+        wanted = values if over is None else over.values
+        written(path, lambda unfinished: save_npy(unfinished, wanted))
     else:
         picture = _picture(voxels, voi or default_voi(at.frame_at(len(at.stack.frames) // 2)), values, gone)
+        picture = picture if over is None else over.laid_on(picture)
         written(path, lambda unfinished: save_png(unfinished, picture))
-    return _answer(options, voxels, plane, slab, values, gone, (*at.notes, lattice.note))
+    answer = _answer(options, voxels, plane, slab, values, gone, (*at.notes, lattice.note))
+    return answer if over is None else over.said_in(answer)
 
 
 def _cut(voxels: Voxels, plane: Plane, slab: Slab, via: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
