@@ -144,7 +144,7 @@ def _stages(found: Matched, spare: Sequence[Stack], monitors: Sequence[Monitor])
     stages: list[HungStage] = []
     for stage in found.protocol.stages:
         hung = placed_stage(found.protocol, stage, found.picks, spare, monitors)
-        if hung is not None and not any(hung.shows() <= other.shows() for other in stages):
+        if hung is not None and (stage.always or not any(hung.shows() <= other.shows() for other in stages)):
             stages.append(hung)
     return stages
 

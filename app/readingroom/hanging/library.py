@@ -20,10 +20,11 @@ LEVELS = ("shipped", "site", "user")
 
 @dataclass(frozen=True, slots=True)
 class Protocols:
-    """The protocols that can be used, by id, and what is wrong with the others."""
+    """The protocols that can be used, by id, what is wrong with the others, and those that were put out of use."""
 
     usable: tuple[Protocol, ...]
     broken: tuple[ReaderError, ...] = ()
+    disabled: tuple[Protocol, ...] = ()
 
     def named(self, protocol_id: str) -> Protocol:
         """The protocol with this id, or ReaderError."""
@@ -54,13 +55,14 @@ def protocols_of_desk(user: Path, site: str = "") -> Protocols:
     gone = ReaderError(
         f"The site's hanging protocols are not there: no folder {shared}.", "See [hanging] in settings.toml."
     )
-    return Protocols(found.usable, (*found.broken, gone))
+    return Protocols(found.usable, (*found.broken, gone), found.disabled)
 
 
 def protocols(folders: Sequence[tuple[Path, str]]) -> Protocols:
     """Every protocol (*.yaml) of some folders, each with its level; of one id, the last folder's counts.
 
-    A broken file is named among `broken` and hinders no other: what it would have replaced stays in use.
+    A broken file is named among `broken` and hinders no other: what it would have replaced stays in use. One that is not
+    enabled puts what it would have replaced out of use as well.
     """
     usable: dict[str, Protocol] = {}
     broken: list[ReaderError] = []
@@ -80,7 +82,14 @@ def protocols(folders: Sequence[tuple[Path, str]]) -> Protocols:
                 usable[found.id] = found
             except ReaderError as error:
                 broken.append(error)
-    return Protocols(tuple(usable[name] for name in sorted(usable)), tuple(broken))
+    every = [usable[name] for name in sorted(usable)]
+    in_use, out = [one for one in every if one.enabled], [one for one in every if not one.enabled]
+    return Protocols(tuple(in_use), tuple(broken), tuple(out))
+
+
+def read_protocol(path: Path, level: str) -> Protocol:
+    """One protocol out of its file, as the schema and its own names allow; ReaderError with file, line and remedy."""
+    return _read(path, level, Parsed(), frozenset(preset.name for preset in presets(resources() / "presets.toml")))
 
 
 def judged(path: Path) -> Any:

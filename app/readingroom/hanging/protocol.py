@@ -102,7 +102,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """One viewport of a protocol: what it shows, in order of preference, and how; window None is the image's own."""
+    """One viewport of a protocol: what it shows, in order of preference, and how; window None is the image's own.
+
+    rotation: clockwise degrees, then mirror. zoom: screen pixels per image pixel, None to fit. part: left, top, right and
+    bottom, as shares of the image from 0 to 1, of what is fitted; None for the whole image.
+    """
 
     id: str
     show: tuple[str, ...]
@@ -113,6 +117,10 @@ class Port:
     label: str = ""
     keep_empty: bool = False
     repeat: bool = False
+    rotation: int = 0
+    mirror: bool = False
+    zoom: float | None = None
+    part: tuple[float, float, float, float] | None = None
     sync: tuple[str, ...] = ()
 
 
@@ -134,7 +142,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of reading; needs: display sets without which it is left out."""
+    """One step of reading; needs: display sets without which it is left out; always: though an earlier one shows it all."""
 
     id: str
     name: str
@@ -143,11 +151,12 @@ class Stage:
     fill_unmatched: bool = False
     tool: str = ""
     text: str = ""
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One hanging protocol; level is shipped, site or user, source the file it came from."""
+    """One hanging protocol; level is shipped, site or user, source the file it came from; what is not enabled is not used."""
 
     id: str
     name: str
@@ -159,6 +168,9 @@ class Protocol:
     priority: int = 0
     level: str = "shipped"
     source: str = ""
+    description: str = ""
+    author: str = ""
+    enabled: bool = True
 
     def port(self, port_id: str) -> Port:
         """The viewport of this id; KeyError where there is none, which loading rules out."""

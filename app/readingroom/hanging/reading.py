@@ -64,6 +64,9 @@ def protocol_of(document: Mapping[str, Any], level: str, source: str, windows: f
         priority=int(document.get("priority", 0)),
         level=level,
         source=source,
+        description=str(document.get("description", "")),
+        author=str(document.get("author", "")),
+        enabled=bool(document.get("enabled", True)),
     )
 
 
@@ -174,8 +177,21 @@ def _port(name: str, one: Mapping[str, Any], sets: set[str], windows: frozenset[
         label=str(one.get("label", "")),
         keep_empty=bool(one.get("keep_empty", False)),
         repeat=bool(one.get("repeat", False)),
+        rotation=int(one.get("rotate", 0)),
+        mirror=bool(one.get("mirror", False)),
+        zoom=float(one["zoom"]) if "zoom" in one else None,
+        part=_part(one["part"], name) if "part" in one else None,
         sync=tuple(str(group) for group in one.get("sync", ())),
     )
+
+
+def _part(one: Sequence[Any], name: str) -> tuple[float, float, float, float]:
+    left, top, right, bottom = (float(edge) for edge in one)
+    if left >= right or top >= bottom:
+        raise Wrong(
+            ["viewports", name], "its part of the image is empty", "Write left, top, right, bottom, from 0 to 1."
+        )
+    return left, top, right, bottom
 
 
 def _stage(one: Mapping[str, Any], number: int, sets: set[str], ports: set[str]) -> Stage:
@@ -193,6 +209,7 @@ def _stage(one: Mapping[str, Any], number: int, sets: set[str], ports: set[str])
         fill_unmatched=bool(one.get("fill_unmatched", False)),
         tool=str(one.get("tool", "")),
         text=str(one.get("text", "")),
+        always=bool(one.get("always", False)),
     )
 
 

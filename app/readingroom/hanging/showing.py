@@ -18,7 +18,12 @@ def shown_view(port: Port, stack: Stack, head: Instance | None = None) -> ViewSt
     window = window_for(port.window, stack.modality)
     if window is not None:
         view = view.windowed(window.centre, window.width, window.function, window.name)
-    return replace(view, flipped=True) if is_mirrored(port, head) else view
+    if port.part is not None:
+        left, top, right, bottom = port.part
+        across, down = float(stack.columns), float(stack.rows)
+        view = replace(view, area=(left * across, top * down, right * across, bottom * down))
+    mirrored = port.mirror or is_mirrored(port, head)
+    return replace(view.zoomed(port.zoom), rotation=port.rotation, flipped=mirrored)
 
 
 def window_for(window: Window | None, modality: str) -> Preset | None:
@@ -28,6 +33,17 @@ def window_for(window: Window | None, modality: str) -> Preset | None:
     if not window.name:
         return Preset(modality, "", window.centre, window.width, "")
     return next((one for one in _presets() if one.modality == modality and one.name == window.name), None)
+
+
+def named_window(view: ViewState, modality: str) -> Window | None:
+    """What a protocol can say of a view's window: a preset by its name, numbers for CT; None for all else."""
+    voi = view.voi
+    if voi is None or voi.table is not None:
+        return None
+    preset = next((one for one in _presets() if one.modality == modality and one.name == view.voi_name), None)
+    if preset is not None and (preset.centre, preset.width, preset.function) == (voi.centre, voi.width, voi.function):
+        return Window(preset.name)
+    return Window("", voi.centre, voi.width) if modality == "CT" and voi.function == "LINEAR" else None
 
 
 def is_mirrored(port: Port, head: Instance | None) -> bool:
