@@ -15,6 +15,13 @@ def profile_of(dataset: Attributes) -> bytes:
     return raw(dataset, "ICCProfile") or (raw(path, "ICCProfile") if path is not None else b"")
 
 
+def srgb_profile() -> bytes:
+    """The ICC profile of sRGB, which an object that carries or asks for colours must hold (PS3.3 C.11.15)."""
+    from PIL import ImageCms
+
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
 def as_srgb(rgb: NDArray[np.uint8], profile: bytes) -> NDArray[np.uint8] | None:
     """RGB of shape (rows, columns, 3) in sRGB, the same array where it is already; None for a profile that is unusable.
 

@@ -28,6 +28,8 @@ VERBS: dict[str, str] = {
     "mpr": "one plane through a volume, thin or a slab",
     "measure": "a measurement with its numbers, error bar and basis",
     "sr": "measurements to and from DICOM SR (TID 1500)",
+    "keep": "a view with what was measured on it, as a presentation state",
+    "mark": "key images with their reason, as a key object selection",
     "hang": "which protocol a case gets, which image hangs where, and why",
     "report": "write, check, sign and show a report",
     "outbox": "what is signed and not yet stored, and why",

@@ -71,7 +71,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     size = size_of(options.size) if options.size else None
     frame = decode(bytes_of(Path(options.file)), options.frame)
     state = state_for(Path(options.presentation), frame) if options.presentation else None
-    voi = None if frame.is_colour else _voi(options, frame)
+    voi = None if frame.is_colour else chosen_voi(options, frame)
     raw = _raw(frame)
     if options.overlays == "all" and frame.facts.overlays and size is not None:
         raise ReaderError("Overlays are drawn at the image's own size only.", "Leave out --size or --overlays.")
@@ -109,7 +109,7 @@ def _presented(
         raise ReaderError("Blended images are drawn by the plain formulas only.", "Leave out --via gpu.")
     seen, view = seen_through(state, frame)
     chosen = options.auto or options.window or options.voi is not None
-    voi = None if frame.is_colour else _voi(options, frame) if chosen else view.voi
+    voi = None if frame.is_colour else chosen_voi(options, frame) if chosen else view.voi
     if size is not None:
         matrix = camera_of(view, frame.facts, *size).matrix
         return _over(by_reference(seen, voi, options.invert, size, matrix), state, frame, over, matrix), voi
@@ -139,7 +139,8 @@ def _with_shutter(picture: NDArray[np.uint8], frame: Frame) -> NDArray[np.uint8]
     return picture
 
 
-def _voi(options: argparse.Namespace, frame: Frame) -> Voi:
+def chosen_voi(options: argparse.Namespace, frame: Frame) -> Voi:
+    """The window that --auto, --window or --voi ask for; without them the file's first, or all of its values."""
     if options.auto:
         return range_voi(frame)
     if options.window:

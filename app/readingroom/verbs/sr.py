@@ -64,7 +64,7 @@ def _write(options: argparse.Namespace, profile: Profile) -> Answer:
         raise ReaderError(f"{options.measurements} holds no measurements.", "Write at least one into it.")
     source = header(raw)
     reader, at = load(profile).reader, datetime.now().astimezone()
-    made = [_measured(raw, one, reader.name, at) for one in drawn]
+    made = [measured(raw, one, reader.name, at) for one in drawn]
     previous = (_report(Path(options.previous)),) if options.previous else ()
     part10 = measurement_report(made, {str(source.get("SOPInstanceUID", "")): source}, reader, at, previous)
     written(Path(options.out), lambda path: _save(path, part10))
@@ -72,7 +72,8 @@ def _write(options: argparse.Namespace, profile: Profile) -> Answer:
     return Answer({"out": options.out, **answer.fields}, (f"written to {options.out}", *answer.lines), answer.code)
 
 
-def _measured(raw: bytes, one: Drawn, author: str, at: datetime) -> Measurement:
+def measured(raw: bytes, one: Drawn, author: str, at: datetime) -> Measurement:
+    """One measurement of a file, computed on the image's bytes; ReaderError where it is on another image."""
     frame = decode(raw, one.frame)
     ref = frame.facts.ref
     if one.sop_uid and one.sop_uid != ref.sop_uid:
