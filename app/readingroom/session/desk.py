@@ -27,6 +27,7 @@ from readingroom.session.loader import Loader
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
 from readingroom.session.targets import OpenMedia
 from readingroom.session.withdrawing import withdrawn
+from readingroom.settings.key_map import KeyMap, key_map_of
 from readingroom.settings.sections import MonitorSettings, Settings
 
 
@@ -89,6 +90,8 @@ class Desk:
         self.protocols: Callable[[], Protocols] = usual_protocols
         self.glass = (0, 0)
         self.put_monitor: Callable[[MonitorSettings], Settings] | None = None
+        self.key_map = key_map_of(settings.keys)
+        self.key_map_changed: Event[KeyMap] = Event()
         self.opening: str = ""
         self.next_up: tuple[str, ...] = ()
         self.refused: ReaderError | None = None

@@ -1,46 +1,114 @@
-"""Keys: every command of the desk as a shortcut of a window, silent while the reader writes."""
+"""Keys: the commands of a window as its shortcuts, silent where a text is written, other ones as soon as the reader says."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from functools import partial
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QKeySequenceEdit,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from readingroom.session.commands.registry import Command
+from readingroom.session.commands.table import commands_of, with_keys
 from readingroom.session.desk import Desk
+from readingroom.settings.chords import chord
+from readingroom.settings.key_map import KeyMap
+
+_TEXTS = (QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox, QKeySequenceEdit)
+Does = Callable[[], object]
 
 
 def is_writing() -> bool:
     """Whether the cursor is in a text, so that a letter is a letter."""
-    return isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit | QTextEdit | QComboBox)
+    widget = QApplication.focusWidget()
+    read_only = isinstance(widget, QLineEdit | QPlainTextEdit | QTextEdit) and widget.isReadOnly()
+    return isinstance(widget, _TEXTS) and not read_only
 
 
-def plain_key(keys: tuple[str, ...]) -> bool:
-    """Whether a shortcut is a bare key that a text would want for itself; Escape leaves the text."""
-    return any(key == "F" or not key.startswith(("Ctrl+", "Alt+", "F", "Escape")) for key in keys)
+def key_words(keys: tuple[str, ...]) -> str:
+    """Keys as a tooltip names them."""
+    return " or ".join(keys)
 
 
-class CommandActions:
-    """One QAction per command, with its keys on a window; bare keys stay quiet while the reader writes."""
+class CommandActions(QObject):
+    """One QAction per command of a room on its window; own: what the window itself does, by the id of the command.
 
-    def __init__(self, window: QWidget, desk: Desk, commands: Iterable[Command]) -> None:
-        self._window, self._desk = window, desk
+    Keys follow the reader's key map as it changes. While a text is written, keys that the text wants mean only the text.
+    """
+
+    def __init__(self, window: QWidget, desk: Desk, room: str, own: Mapping[str, Does] | None = None) -> None:
+        super().__init__(window)
+        self.window, self.desk, self.room = window, desk, room
         self.actions: dict[str, QAction] = {}
+        self.commands: dict[str, Command] = {}
         self.groups: dict[str, list[QAction]] = {}
-        for command in commands:
-            self.add(command)
+        self.last_used: list[str] = []
+        self._runs: dict[str, Does] = {}
+        self._writing = False
+        for command in commands_of(room, with_keys(desk.key_map)):
+            self._declare(command)
+        for name, does in {**_for_every_window(self), **(own or {})}.items():
+            self.bind(name, does)
+        stops = (desk.key_map_changed.listen(self._other_keys), desk.case_changed.listen(lambda _: self.judge()))
+        window.destroyed.connect(lambda: [stop() for stop in stops])
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_changed)
+        self.judge()
 
-    def add(self, command: Command, run: Callable[[], None] | None = None) -> QAction:
-        """A command as an action of the window."""
-        action = QAction(command.title, self._window)
-        action.setShortcuts([QKeySequence(key) for key in command.keys])
-        action.triggered.connect(run or partial(command.run, self._desk))
-        self._window.addAction(action)
-        self.actions[command.id] = action
-        self.groups.setdefault(command.group, []).append(action)
+    def _declare(self, command: Command) -> None:
+        action = QAction(command.title, self.window)
+        action.triggered.connect(partial(self.run, command.id))
+        self.window.addAction(action)
         action.setProperty("needs_case", command.needs_case)
-        action.setProperty("plain", plain_key(command.keys))
-        return action
+        self.actions[command.id], self.commands[command.id] = action, command
+        self.groups.setdefault(command.group, []).append(action)
+        if command.run is not None:
+            self._runs[command.id] = partial(command.run, self.desk)
+        self._put_keys(command.id)
+
+    def bind(self, name: str, does: Does) -> None:
+        """Say what a command does that its window does itself; KeyError where the table has no such command here."""
+        if name not in self.actions:
+            raise KeyError(name)
+        self._runs[name] = does
+        self.judge()
+
+    @property
+    def unbound(self) -> tuple[str, ...]:
+        """Commands of this window that nobody does: a defect, or a window that is not whole yet."""
+        return tuple(name for name in self.actions if name not in self._runs)
+
+    def can_run(self, name: str) -> bool:
+        """Whether a command can be done now."""
+        return name in self._runs and (self.desk.case is not None or not self.commands[name].needs_case)
+
+    def run(self, name: str) -> None:
+        """Do a command, by whatever way it was asked for."""
+        if self.can_run(name):
+            self.last_used = [name, *(other for other in self.last_used if other != name)]
+            self._runs[name]()
+
+    def tip(self, name: str) -> str:
+        """What a button of the command says: what it does, and its keys."""
+        command = self.commands[name]
+        keys = key_words(command.keys)
+        return f"{command.says or command.title}" + (f" ({keys})" if keys else "")
+
+    def hint(self, named: Mapping[str, str]) -> str:
+        """One line of keys for a window: command id to what it does in a word or two."""
+        told = [(self.commands[name].keys, does) for name, does in named.items() if name in self.commands]
+        return "   ·   ".join(f"{keys[0]} {does}" for keys, does in told if keys)
 
     def menu(self, group: str, parent: QWidget) -> QMenu:
         """The commands of a group as a menu."""
@@ -48,8 +116,43 @@ class CommandActions:
         menu.addActions(self.groups.get(group, []))
         return menu
 
-    def judge(self, writing: bool) -> None:
-        """Enable what can be done now; bare keys only where no text would want them."""
-        for action in self.actions.values():
-            wanted = self._desk.case is not None or not action.property("needs_case")
-            action.setEnabled(bool(wanted and not (writing and action.property("plain"))))
+    def judge(self) -> None:
+        """Enable what can be done now; keys that a text wants only where none is written."""
+        for name, action in self.actions.items():
+            action.setEnabled(self.can_run(name))
+        if self._writing is not is_writing():
+            self._writing = not self._writing
+            for name in self.actions:
+                self._put_keys(name)
+
+    def _put_keys(self, name: str) -> None:
+        keys = [key for key in self.commands[name].keys if not (self._writing and wanted_by_a_text(key))]
+        wanted = [QKeySequence(key, QKeySequence.SequenceFormat.PortableText) for key in keys]
+        action = self.actions[name]
+        if action.shortcuts() != wanted:
+            action.setShortcuts(wanted)
+
+    def _other_keys(self, key_map: KeyMap) -> None:
+        for command in commands_of(self.room, with_keys(key_map)):
+            self.commands[command.id] = command
+            self._put_keys(command.id)
+
+    def _focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        if isValid(self.window):
+            self.judge()
+
+
+def wanted_by_a_text(key: str) -> bool:
+    """Whether a text that is written would take this key for itself."""
+    read = chord(key)
+    return read is not None and read.is_of_a_text
+
+
+def _for_every_window(actions: CommandActions) -> dict[str, Does]:
+    from readingroom.ui.windows.key_help import show_help
+    from readingroom.ui.windows.palette import show_palette
+
+    return {
+        "window.palette": partial(show_palette, actions),
+        "window.help": partial(show_help, actions),
+    }

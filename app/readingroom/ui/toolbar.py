@@ -9,14 +9,15 @@ from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
 
 from readingroom.display.presets import Preset, for_modality
 from readingroom.session.case import Case
-from readingroom.session.commands.cases import MORE_TOOLS, TOOLS, choose_tool
+from readingroom.session.commands.cases import MORE_TOOLS, TOOLS
 from readingroom.session.commands.views import apply_preset, apply_state
 from readingroom.session.desk import Desk
 from readingroom.session.staging import show_stage
 from readingroom.ui.cine import Cine
 from readingroom.ui.flow import FlowLayout
-from readingroom.ui.keys import CommandActions
+from readingroom.ui.keys import CommandActions, key_words
 
+_STAGE_WORDS = (("stage.next", "next stage"), ("stage.previous", "stage before"), ("window.why", "why this layout"))
 STAGE_LETTERS = 26
 """So much of a stage's name stands on its button."""
 
@@ -24,10 +25,7 @@ STAGE_LETTERS = 26
 class ReadingToolbar(QFrame):
     """Everything here has a key, told in the tooltip."""
 
-    def __init__(
-        self, desk: Desk, actions: CommandActions, presets: tuple[Preset, ...], cine: Cine,
-        to_worklist: Callable[[], None], show_outbox: Callable[[], None],
-    ) -> None:  # fmt: skip
+    def __init__(self, desk: Desk, actions: CommandActions, presets: tuple[Preset, ...], cine: Cine) -> None:
         super().__init__()
         self.setObjectName("Tools")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -35,7 +33,8 @@ class ReadingToolbar(QFrame):
         self._row = FlowLayout(self)
         self._row.setContentsMargins(10, 4, 10, 4)
         self._row.setSpacing(2)
-        self._plain("Worklist", "Back to the worklist (Ctrl+L)", to_worklist)
+        self._tipped: list[tuple[QToolButton, str]] = []
+        self._action("window.worklist", "Worklist", checkable=False)
         self._menu_button("Case", lambda menu: menu.addActions(actions.groups["Case"]))
         self._gap()
         self._tool_buttons()
@@ -47,23 +46,21 @@ class ReadingToolbar(QFrame):
         self._gap()
         self.link = self._action("view.link", "Linked")
         self.lines = self._action("view.lines", "Lines")
-        self.play = self._plain("Play", "Cine (Space)", cine.toggle)
-        self.play.setCheckable(True)
+        self.play = self._action("window.cine", "Play")
         cine.changed.connect(lambda: self.refresh(desk.case))
         self._gap()
         self.undo = self._action("case.undo", "Undo", checkable=False)
         self.redo = self._action("case.redo", "Redo", checkable=False)
-        self.outbox = self._plain("", "Signed reports that no archive has confirmed yet", show_outbox)
+        self.outbox = self._action("window.outbox", "", checkable=False)
         self.outbox.hide()
         desk.case_changed.listen(self.refresh)
+        desk.key_map_changed.listen(lambda _: self._tell_keys())
         self.refresh(desk.case)
 
     def _tool_buttons(self) -> None:
         self.tools: dict[str, QToolButton] = {}
-        for tool, title, key in TOOLS:
-            button = self._plain(title, f"{title} with the left button ({key})", partial(self._choose, tool))
-            button.setCheckable(True)
-            self.tools[tool] = button
+        for tool, title, _ in TOOLS:
+            self.tools[tool] = self._action(f"tool.{tool}", title)
         self.more = self._more_button()
 
     def _more_button(self) -> QToolButton:
@@ -76,21 +73,26 @@ class ReadingToolbar(QFrame):
         more.setFixedWidth(more.sizeHint().width())
         return more
 
-    def _plain(self, title: str, tip: str, run: Callable[[], None]) -> QToolButton:
+    def _action(self, command: str, title: str, checkable: bool = True) -> QToolButton:
         button = QToolButton()
         button.setText(title)
-        button.setToolTip(tip)
+        button.setToolTip(self._actions.tip(command))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(lambda: run())
+        button.clicked.connect(partial(self._run, command))
+        button.setCheckable(checkable)
         self._row.addWidget(button)
+        self._tipped.append((button, command))
         return button
 
-    def _action(self, command: str, title: str, checkable: bool = True) -> QToolButton:
-        action = self._actions.actions[command]
-        keys = ", ".join(shortcut.toString() for shortcut in action.shortcuts())
-        button = self._plain(title, f"{action.text()} ({keys})", action.trigger)
-        button.setCheckable(checkable)
-        return button
+    def _run(self, command: str) -> None:
+        self._actions.run(command)
+        # A button that is pressed again flips by itself; what it shows is what is so.
+        self.refresh(self._desk.case)
+
+    def _tell_keys(self) -> None:
+        for button, command in self._tipped:
+            button.setToolTip(self._actions.tip(command))
+        self.refresh(self._desk.case)
 
     def _menu_button(self, title: str, fill: Callable[[QMenu], object]) -> QToolButton:
         button = QToolButton()
@@ -113,17 +115,14 @@ class ReadingToolbar(QFrame):
         gap.setFixedSize(6, 1)
         self._row.addWidget(gap)
 
-    def _choose(self, tool: str) -> None:
-        choose_tool(tool)(self._desk)
-        self.refresh(self._desk.case)
-
     def _fill_more(self, menu: QMenu) -> None:
         held = self._desk.case.tool if self._desk.case is not None else ""
-        for tool, title, key in MORE_TOOLS:
-            action: QAction = menu.addAction(f"{title}\t{key}")
+        for tool, title, _ in MORE_TOOLS:
+            keys = key_words(self._actions.commands[f"tool.{tool}"].keys)
+            action: QAction = menu.addAction(f"{title}\t{keys}")
             action.setCheckable(True)
             action.setChecked(tool == held)
-            action.triggered.connect(partial(self._choose, tool))
+            action.triggered.connect(partial(self._run, f"tool.{tool}"))
 
     def _fill_windows(self, menu: QMenu) -> None:
         menu.addAction(self._actions.actions["view.own-window"])
@@ -135,7 +134,8 @@ class ReadingToolbar(QFrame):
             menu.addSeparator()
         for preset in own:
             words = f"{preset.name}   C {preset.centre:g}  W {preset.width:g}"
-            action: QAction = menu.addAction(f"{words}\t{preset.key}")
+            keys = self._actions.commands.get(f"preset.{preset.key}")
+            action: QAction = menu.addAction(f"{words}\t{key_words(keys.keys) if keys is not None else ''}")
             action.triggered.connect(partial(apply_preset(preset), self._desk))
 
     def _fill_layouts(self, menu: QMenu) -> None:
@@ -183,7 +183,8 @@ class ReadingToolbar(QFrame):
         history = self._desk.history
         for button, name, word in ((self.undo, history.undo_name, "Undo"), (self.redo, history.redo_name, "Redo")):
             button.setEnabled(bool(name))
-            button.setToolTip(f"{word}: {name.rstrip('…')}" if name else word)
+            keys = key_words(self._actions.commands[f"case.{word.lower()}"].keys)
+            button.setToolTip(f"{word}: {name.rstrip('…')} ({keys})" if name else f"{word} ({keys})")
 
     def _say_stage(self, case: Case | None) -> None:
         """Which stage hangs, where there are several, and why, in the tooltip."""
@@ -194,7 +195,15 @@ class ReadingToolbar(QFrame):
         name = case.stages[case.stage] if case.stage < len(case.stages) else ""
         short = name if len(name) <= STAGE_LETTERS else f"{name[: STAGE_LETTERS - 1].rstrip()}…"
         self.layouts.setText(f"{case.stage + 1}/{len(case.stages)}  {short}  ▾")
-        self.layouts.setToolTip("\n".join((name, *case.hung_because, "full stop: next stage; F7: why this layout")))
+        self.layouts.setToolTip("\n".join((name, *case.hung_because, self._stage_keys())))
+
+    def _stage_keys(self) -> str:
+        tips = [
+            f"{key_words(self._actions.commands[name].keys)}: {words}"
+            for name, words in _STAGE_WORDS
+            if self._actions.commands[name].keys
+        ]
+        return "; ".join(tips)
 
     def show_waiting(self, count: int, failed: int) -> None:
         """How many signed objects wait in the outbox."""

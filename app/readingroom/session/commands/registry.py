@@ -5,27 +5,35 @@ from dataclasses import dataclass
 
 from readingroom.session.desk import Desk
 
+EVERYWHERE, READING, WORKLIST, MPR = "everywhere", "reading", "worklist", "mpr"
+TAGS, DOCUMENT, PATTERNS, PHOTOMETER, WHY = "tags", "document", "patterns", "photometer", "why"
+ROOMS: dict[str, str] = {
+    EVERYWHERE: "Every window",
+    READING: "Reading",
+    WORKLIST: "Worklist",
+    MPR: "Planes through the volume",
+    TAGS: "Tags",
+    DOCUMENT: "Documents",
+    PATTERNS: "Test patterns",
+    PHOTOMETER: "Measuring a monitor",
+    WHY: "Why this layout?",
+}
+"""The windows that commands belong to, as the reader calls them; keys of one window never meet those of another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One verb. id: "view.invert"; title: as menus and the manual show it; keys: Qt key sequences as text.
 
-    needs_case: disabled while no study is open. group: the menu it stands in.
+    run: None where the window does it that binds the id. needs_case: disabled while no study is open. group: the menu it
+    stands in. room: the window whose command it is. says: what it does, where the title does not say it all.
     """
 
     id: str
     title: str
-    run: Callable[[Desk], None]
+    run: Callable[[Desk], None] | None
     keys: tuple[str, ...] = ()
     group: str = "View"
     needs_case: bool = True
-
-
-def with_readers_keys(
-    commands: tuple[Command, ...], keys: tuple[tuple[str, tuple[str, ...]], ...]
-) -> tuple[Command, ...]:
-    """The commands with the reader's own keys in place of the defaults."""
-    from dataclasses import replace
-
-    own = dict(keys)
-    return tuple(replace(c, keys=own[c.id]) if c.id in own else c for c in commands)
+    room: str = READING
+    says: str = ""

@@ -1,5 +1,6 @@
 """A window that shows a document: a report with links to its images, or a file to be saved."""
 
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -13,15 +14,19 @@ from readingroom.pixels.pdf import is_pdf
 from readingroom.record.study import FrameRef
 from readingroom.reporting.document import Line, Page
 from readingroom.session.case import Case
+from readingroom.session.commands.registry import DOCUMENT
 from readingroom.session.desk import Desk
 from readingroom.session.document_pages import go_to, images_here, read_page
 from readingroom.session.reported import toggle_reported
+from readingroom.ui.keys import CommandActions, Does
 from readingroom.ui.polish import name_widget
 from readingroom.ui.theme import Theme
-from readingroom.ui.windows.pdf_view import PdfView
+from readingroom.ui.windows.pdf_view import STEP, PdfView
 from readingroom.ui.windows.tags import TagWindow
 
 INDENT_PX = 18
+
+NO_END = 1_000_000
 
 
 class DocumentWindow(QWidget):
@@ -36,7 +41,7 @@ class DocumentWindow(QWidget):
         self._refs, self._at, self._closed = objects_of(stack), 0, False
         self._page: Page | None = None
         # A document of one patient never stays open beside the images of another.
-        self._stops = (
+        self._stops: tuple[Callable[[], None], ...] = (
             desk.case_opened.listen(self._other_case), desk.case_changed.listen(lambda _: self._judge()),
             desk.documents.changed.listen(lambda _: self._judge()),
         )  # fmt: skip
@@ -47,13 +52,11 @@ class DocumentWindow(QWidget):
         self.text.anchorClicked.connect(self._follow)
         self.before, self.after, self.save = QPushButton("Previous"), QPushButton("Next"), QPushButton("Save as…")
         self.on_images = QPushButton("Show on images")
-        self.on_images.setShortcut("Shift+M")
-        self.on_images.clicked.connect(lambda: toggle_reported(desk, self._refs[self._at].sop_uid))
+        self.on_images.clicked.connect(self._toggle_on_images)
         self.before.clicked.connect(lambda: self._show(self._at - 1))
         self.after.clicked.connect(lambda: self._show(self._at + 1))
         self.save.clicked.connect(self._save)
         self.tags = QPushButton("Tags")
-        self.tags.setToolTip("Everything that the object says, tag by tag")
         self.tags.clicked.connect(self._show_tags)
         row = QHBoxLayout()
         for button in (self.before, self.after, self.on_images, self.save):
@@ -64,7 +67,48 @@ class DocumentWindow(QWidget):
         column.addWidget(self.text)
         column.addWidget(self.pdf, 1)
         column.addLayout(row)
+        self.actions_ = CommandActions(self, desk, DOCUMENT, self._own())
+        self._tell_keys()
+        self._stops = (*self._stops, desk.key_map_changed.listen(lambda _: self._tell_keys()))
         self._show(0)
+
+    def _own(self) -> dict[str, Does]:
+        """What the command table has this window do; pages are those of a PDF, or of the text that is shown."""
+        pdf = self.pdf
+        return {
+            "document.previous": lambda: self._show(self._at - 1),
+            "document.next": lambda: self._show(self._at + 1),
+            "document.on-images": lambda: self._toggle_on_images() if self.on_images.isVisible() else None,
+            "document.save": lambda: self._save() if self.save.isVisible() else None,
+            "document.tags": self._show_tags,
+            "document.page-back": lambda: self._page_by(-1),
+            "document.page-on": lambda: self._page_by(1),
+            "document.first-page": lambda: self._page_by(-NO_END),
+            "document.last-page": lambda: self._page_by(NO_END),
+            "document.smaller": lambda: pdf.magnify(pdf.magnification / STEP),
+            "document.larger": lambda: pdf.magnify(pdf.magnification * STEP),
+            "document.whole-page": lambda: pdf.magnify(1.0),
+            "document.close": self.close,
+        }
+
+    def _tell_keys(self) -> None:
+        named = {
+            "document.previous": self.before, "document.next": self.after, "document.on-images": self.on_images,
+            "document.save": self.save, "document.tags": self.tags, "document.page-back": self.pdf.back,
+            "document.page-on": self.pdf.on, "document.smaller": self.pdf.smaller, "document.larger": self.pdf.larger,
+        }  # fmt: skip
+        for command, button in named.items():
+            button.setToolTip(self.actions_.tip(command))
+
+    def _page_by(self, pages: int) -> None:
+        if self.pdf.isVisible():
+            self.pdf.go(max(0, min(self.pdf.number + pages, self.pdf.pages - 1)))
+            return
+        bar = self.text.verticalScrollBar()
+        bar.setValue(max(0, min(bar.value() + pages * bar.pageStep(), bar.maximum())))
+
+    def _toggle_on_images(self) -> None:
+        toggle_reported(self._desk, self._refs[self._at].sop_uid)
 
     def _other_case(self, case: Case | None) -> None:
         self.close()
@@ -97,7 +141,6 @@ class DocumentWindow(QWidget):
         uid, case = self._refs[self._at].sop_uid, self._desk.case
         self.on_images.setVisible(any(one.sop_uid == uid for one in self._desk.documents.reports))
         self.on_images.setText("Hide on images" if case is not None and uid in case.reported else "Show on images")
-        self.on_images.setShortcut("Shift+M")
 
     def _came(self, asked: FrameRef, page: Page) -> None:
         if self._closed or asked != self._refs[self._at]:

@@ -1,7 +1,6 @@
 """Export… and Import… as commands of both windows."""
 
 from readingroom.display.words import day
-from readingroom.session.commands.registry import Command, with_readers_keys
 from readingroom.session.desk import Desk
 from readingroom.session.reading_list import ReadingList
 from readingroom.ui.windows.media import ExportDialog, ImportDialog
@@ -15,15 +14,9 @@ class MediaCommands:
     def __init__(self, desk: Desk, reading_list: ReadingList, worklist: WorklistWindow, reading: ReadingWindow) -> None:
         self._desk, self._list, self._worklist, self._reading = desk, reading_list, worklist, reading
         self.dialog: ExportDialog | ImportDialog | None = None
-        worklist.offer("Import…", "A folder, a disc or a ZIP file onto this desk", "Ctrl+I", self.import_)
-        worklist.offer("Export…", "The chosen examination to a folder or a disc", "Ctrl+E", self.export_row)
-
-        def nothing(desk: Desk) -> None:
-            """The window does it, not the desk."""
-
-        export = Command("window.export", "Export…", nothing, ("Ctrl+E",), "Case")
-        reading.actions_.add(with_readers_keys((export,), desk.settings.keys)[0], self.export_case)
-        reading.actions_.judge(False)
+        worklist.offer("list.import", self.import_)
+        worklist.offer("list.export", self.export_row)
+        reading.actions_.bind("window.export", self.export_case)
 
     def export_case(self) -> None:
         """Export the case that is open."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from readingroom.base.errors import ReaderError
@@ -36,8 +37,10 @@ from readingroom.pixels.voxels import pattern_of
 from readingroom.record.study import Study, Vector
 from readingroom.render.engine import Engine
 from readingroom.session.case import Case
+from readingroom.session.commands.registry import MPR
 from readingroom.session.desk import Desk
 from readingroom.session.volumes import Volume, volume_of
+from readingroom.ui.keys import CommandActions, Does
 from readingroom.ui.mpr_pane import MprPane
 from readingroom.ui.polish import label
 from readingroom.ui.pulse import Pulse
@@ -49,8 +52,15 @@ MODES = (("max", "MIP"), ("min", "MinIP"), ("mean", "Mean"))
 REST_MS = 150
 HINT = (
     "Drag: move the planes   ·   grips: turn   ·   right drag: window   ·   middle drag: pan   ·   wheel: scroll   ·   "
-    "Ctrl+wheel: zoom   ·   T thicker   ·   M mode   ·   Backspace: as at first   ·   Esc: close"
+    "Ctrl+wheel: zoom"
 )
+_HINTS = {
+    "mpr.thicker": "thicker",
+    "mpr.mode": "projection",
+    "mpr.reset": "as at first",
+    "window.help": "all keys",
+    "mpr.close": "closes",
+}
 
 
 class MprWindow(QWidget):
@@ -80,6 +90,8 @@ class MprWindow(QWidget):
         self._rest.timeout.connect(self.at_rest)
         self.panes = {name: MprPane(name, self, engine, theme) for name in PANES}
         self._warning: tuple[Badge, ...] = ()
+        self.slab, self.mode = QComboBox(), QComboBox()
+        self.actions_ = CommandActions(self, desk, MPR, self._own())
         self._compose()
         self._stops: tuple[Callable[[], None], ...] = (
             desk.case_opened.listen(self._other_case), desk.case_changed.listen(self._case_changed),
@@ -88,7 +100,6 @@ class MprWindow(QWidget):
         self._make()
 
     def _compose(self) -> None:
-        self.slab, self.mode = QComboBox(), QComboBox()
         self.slab.addItems(["Thin" if not mm else f"{mm:g} mm" for mm in SLABS_MM])
         self.mode.addItems([name for _, name in MODES])
         self.slab.activated.connect(lambda _: self._thickness_chosen())
@@ -114,7 +125,7 @@ class MprWindow(QWidget):
         column.setSpacing(0)
         column.addLayout(row)
         column.addLayout(grid, 1)
-        hint = label(HINT, "Faint", wrap=True)
+        hint = label(f"{HINT}   ·   {self.actions_.hint(_HINTS)}", "Faint", wrap=True)
         hint.setContentsMargins(12, 6, 12, 6)
         column.addWidget(hint)
 
@@ -274,28 +285,30 @@ class MprWindow(QWidget):
         mode, _ = MODES[self.mode.currentIndex()]
         self.show_view(replace(self.view, slab_mm=SLABS_MM[self.slab.currentIndex()], mode=mode))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys act on the pane that has the focus."""
-        pane = next((name for name, pane in self.panes.items() if pane.hasFocus()), "axial")
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 10, Qt.Key.Key_PageUp: -10}
-        key, digit = event.key(), event.text()
-        if key == Qt.Key.Key_Escape:
-            self.close()
-        elif key in steps:
-            self.step(pane, steps[Qt.Key(key)])
-        elif key == Qt.Key.Key_Backspace:
-            self.reset()
-        elif key == Qt.Key.Key_I:
-            self.show_view(replace(self.view, inverted=not self.view.inverted))
-        elif key in (Qt.Key.Key_T, Qt.Key.Key_M):
-            box = self.slab if key == Qt.Key.Key_T else self.mode
-            back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            box.setCurrentIndex((box.currentIndex() + (-1 if back else 1)) % box.count())
-            self._thickness_chosen()
-        elif digit.isdigit() and digit:
-            self._preset(digit)
-        else:
-            super().keyPressEvent(event)
+    def _own(self) -> dict[str, Does]:
+        """What the command table has this window do; planes go along in the pane that has the focus."""
+        return {
+            "mpr.next": lambda: self._step_focused(1),
+            "mpr.previous": lambda: self._step_focused(-1),
+            "mpr.ten-on": lambda: self._step_focused(10),
+            "mpr.ten-back": lambda: self._step_focused(-10),
+            "mpr.invert": lambda: self.show_view(replace(self.view, inverted=not self.view.inverted)),
+            "mpr.thicker": lambda: self._turn_box(self.slab, 1),
+            "mpr.thinner": lambda: self._turn_box(self.slab, -1),
+            "mpr.mode": lambda: self._turn_box(self.mode, 1),
+            "mpr.mode-back": lambda: self._turn_box(self.mode, -1),
+            "mpr.own-window": lambda: self._preset("0"),
+            **{f"mpr.preset.{number}": partial(self._preset, str(number)) for number in range(1, 10)},
+            "mpr.reset": self.reset,
+            "mpr.close": self.close,
+        }
+
+    def _step_focused(self, steps: int) -> None:
+        self.step(next((name for name, pane in self.panes.items() if pane.hasFocus()), "axial"), steps)
+
+    def _turn_box(self, box: QComboBox, by: int) -> None:
+        box.setCurrentIndex((box.currentIndex() + by) % box.count())
+        self._thickness_chosen()
 
     def _preset(self, digit: str) -> None:
         if digit == "0":

@@ -2,20 +2,23 @@
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPaintEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
 from readingroom.base.errors import ReaderError
 from readingroom.display.monitors import Monitor, judged
 from readingroom.display.patterns import PATTERNS, explanation, pattern
+from readingroom.session.commands.registry import PATTERNS as PATTERNS_ROOM
 from readingroom.session.desk import Desk
 from readingroom.ui.caption import draw_caption
+from readingroom.ui.keys import CommandActions, Does
 from readingroom.ui.qimage import as_image
 from readingroom.ui.screens import screen_told, screens_present
 
-_KEYS = (
-    "← → patterns   ·   C through the monitor's table or not   ·   M next monitor   ·   T these words   ·   Esc closes"
-)
+_HINTS = {
+    "patterns.next": "next", "patterns.previous": "before", "patterns.calibrated": "through the monitor's table or not",
+    "patterns.monitor": "next monitor", "patterns.words": "these words", "patterns.close": "closes",
+}  # fmt: skip
 
 
 class PatternWindow(QWidget):
@@ -31,6 +34,7 @@ class PatternWindow(QWidget):
         self.calibrated, self.words_shown = True, True
         self._image: QImage | None = None
         self._trouble = ""
+        self.actions_ = CommandActions(self, desk, PATTERNS_ROOM, self._own())
         self._on(screen)
 
     @property
@@ -67,7 +71,7 @@ class PatternWindow(QWidget):
         else:
             through = "through the monitor's table" if self.calibrated else "without the monitor's table"
         seen = f"{self.name}  {self._at + 1} of {len(PATTERNS)}   ·   {self.monitor.name}: {through}"
-        return f"{seen}\n{explanation(self.name)}\n{_KEYS}"
+        return f"{seen}\n{explanation(self.name)}\n{self.actions_.hint(_HINTS)}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The pattern pixel by pixel, then a few words in a corner."""
@@ -86,25 +90,23 @@ class PatternWindow(QWidget):
         super().resizeEvent(event)
         self._draw()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The keys that the caption names."""
-        match event.key():
-            case Qt.Key.Key_Right | Qt.Key.Key_Down | Qt.Key.Key_Space:
-                self.step(1)
-            case Qt.Key.Key_Left | Qt.Key.Key_Up:
-                self.step(-1)
-            case Qt.Key.Key_C:
-                self.calibrated = not self.calibrated
-                self._draw()
-            case Qt.Key.Key_T:
-                self.words_shown = not self.words_shown
-                self.update()
-            case Qt.Key.Key_M:
-                self._next_monitor()
-            case Qt.Key.Key_Escape:
-                self.close()
-            case _:
-                super().keyPressEvent(event)
+    def _own(self) -> dict[str, Does]:
+        return {
+            "patterns.next": lambda: self.step(1),
+            "patterns.previous": lambda: self.step(-1),
+            "patterns.calibrated": self._toggle_table,
+            "patterns.words": self._toggle_words,
+            "patterns.monitor": self._next_monitor,
+            "patterns.close": self.close,
+        }
+
+    def _toggle_table(self) -> None:
+        self.calibrated = not self.calibrated
+        self._draw()
+
+    def _toggle_words(self) -> None:
+        self.words_shown = not self.words_shown
+        self.update()
 
     def step(self, by: int) -> None:
         """Some patterns on or back."""

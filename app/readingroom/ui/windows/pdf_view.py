@@ -1,9 +1,7 @@
 """The pages of a PDF, one at a time: next, previous, larger, smaller; drawn elsewhere, one picture kept."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from readingroom.base.errors import ReaderError
@@ -45,24 +43,14 @@ class PdfView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.area, 1)
         column.addLayout(row)
-        self._keys()
+        self._buttons()
 
-    def _keys(self) -> None:
-        does: tuple[tuple[QPushButton | None, tuple[str, ...], Callable[[], None]], ...] = (
-            (self.back, ("PgUp", "Left"), lambda: self.go(self.number - 1)),
-            (self.on, ("PgDown", "Right"), lambda: self.go(self.number + 1)),
-            (self.smaller, ("-", "Ctrl+-"), lambda: self.magnify(self.magnification / STEP)),
-            (self.larger, ("+", "=", "Ctrl++"), lambda: self.magnify(self.magnification * STEP)),
-            (None, ("0", "Ctrl+0"), lambda: self.magnify(1.0)),
-            (None, ("Home",), lambda: self.go(0)),
-            (None, ("End",), lambda: self.go(self.pages - 1)),
-        )
-        for button, keys, act in does:
-            if button is not None:
-                button.setToolTip(f"Key: {' or '.join(keys)}")
-                button.clicked.connect(act)
-            for key in keys:
-                QShortcut(QKeySequence(key), self, act, context=Qt.ShortcutContext.WindowShortcut)
+    def _buttons(self) -> None:
+        """What the buttons do; the window has the same by keys."""
+        self.back.clicked.connect(lambda: self.go(self.number - 1))
+        self.on.clicked.connect(lambda: self.go(self.number + 1))
+        self.smaller.clicked.connect(lambda: self.magnify(self.magnification / STEP))
+        self.larger.clicked.connect(lambda: self.magnify(self.magnification * STEP))
 
     def show_document(self, document: bytes) -> None:
         """Begin with the first page; b"" ends what is on its way."""

@@ -11,14 +11,20 @@ from readingroom.base.errors import ReaderError
 from readingroom.display.monitors import as_filed, table_for
 from readingroom.display.patterns import geometry, luminance_field, ruler_px
 from readingroom.display.photometry import Measuring
+from readingroom.session.commands.registry import PHOTOMETER
 from readingroom.session.desk import Desk
 from readingroom.session.measured_monitors import keep_monitor
 from readingroom.ui.caption import draw_caption
+from readingroom.ui.keys import CommandActions
 from readingroom.ui.qimage import as_image
 from readingroom.ui.screens import screen_told
 
-_KEYS = "Enter keeps the number   ·   Backspace goes back   ·   Esc stops without keeping anything"
-_LAST_KEYS = "Enter keeps this check   ·   Backspace goes back   ·   Esc drops it"
+_HINTS = {
+    "photometer.keep": "keeps the number",
+    "photometer.back": "goes back",
+    "photometer.stop": "stops without keeping anything",
+}
+_LAST_HINTS = {**_HINTS, "photometer.keep": "keeps this check", "photometer.stop": "drops it"}
 
 
 class PhotometerWindow(QWidget):
@@ -36,6 +42,8 @@ class PhotometerWindow(QWidget):
         self.measuring = Measuring(ruler_px(self._screen.width_px))
         self.typed, self._trouble = "", ""
         self._image: QImage | None = None
+        own = {"photometer.keep": self._enter, "photometer.back": self._back, "photometer.stop": self.close}
+        self.actions_ = CommandActions(self, desk, PHOTOMETER, own)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
 
@@ -54,7 +62,7 @@ class PhotometerWindow(QWidget):
 
     def _words(self) -> str:
         if not self.measuring.is_done:
-            said = (self._trouble, f"{self.measuring.question}:   {self.typed}▏", _KEYS)
+            said = (self._trouble, f"{self.measuring.question}:   {self.typed}▏", self.actions_.hint(_HINTS))
             return "\n".join(line for line in said if line)
         seen = as_filed(self.measuring.filed(self._before, self._desk.now().date()), self._desk.now().date())
         figures = seen.figures
@@ -64,7 +72,7 @@ class PhotometerWindow(QWidget):
                 f"{figures.lmin_cd_m2:.2f} to {figures.lmax_cd_m2:.0f} cd/m², ratio {figures.ratio:.0f}, "
                 f"contrast within {figures.max_deviation:.1%} of the standard (by itself {figures.own_deviation:.1%})"
             )
-        return "\n".join((*lines, _LAST_KEYS))
+        return "\n".join((*lines, self.actions_.hint(_LAST_HINTS)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The field pixel by pixel, then the question."""
@@ -83,19 +91,12 @@ class PhotometerWindow(QWidget):
         self._draw()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A number, Enter, Backspace, Escape."""
-        match event.key():
-            case Qt.Key.Key_Escape:
-                self.close()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._enter()
-            case Qt.Key.Key_Backspace:
-                self._back()
-            case _ if event.text() and event.text() in "0123456789.," and not self.measuring.is_done:
-                self.typed = (self.typed + event.text())[:12]
-                self.update()
-            case _:
-                super().keyPressEvent(event)
+        """A number as it is typed; everything else is a command."""
+        if event.text() and event.text() in "0123456789.," and not self.measuring.is_done:
+            self.typed = (self.typed + event.text())[:12]
+            self.update()
+        else:
+            super().keyPressEvent(event)
 
     def _enter(self) -> None:
         if self.measuring.is_done:

@@ -1,25 +1,25 @@
 """The reading window: whose case it is, the images, every series, what was measured, the report beside them."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from readingroom.base.errors import ReaderError
 from readingroom.display.presets import Preset, for_modality, presets
 from readingroom.display.stack import Stack
 from readingroom.render.engine import Engine
 from readingroom.session.case import Case
-from readingroom.session.commands.cases import CASE_COMMANDS
-from readingroom.session.commands.registry import Command, with_readers_keys
-from readingroom.session.commands.views import VIEW_COMMANDS, apply_preset
+from readingroom.session.commands.registry import READING
+from readingroom.session.commands.views import apply_preset
 from readingroom.session.desk import Desk
 from readingroom.session.opening import close_case
 from readingroom.settings.places import resources
 from readingroom.ui.cine import Cine
 from readingroom.ui.grid import ViewportGrid
-from readingroom.ui.keys import CommandActions, is_writing
+from readingroom.ui.keys import CommandActions, Does
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.panels.banner import PatientBanner
 from readingroom.ui.panels.line import LinePanel
@@ -65,13 +65,9 @@ class ReadingWindow(QMainWindow):
         self.line = LinePanel(desk, pulse)
         self.cine = Cine(desk, self)
         self.presets = self._read_presets()
-        self.actions_ = CommandActions(self, desk, self._commands())
-        self._own_actions(to_worklist)
-        self.toolbar = ReadingToolbar(desk, self.actions_, self.presets, self.cine, to_worklist, show_outbox)
+        self.actions_ = CommandActions(self, desk, READING, self._own(to_worklist, show_outbox))
+        self.toolbar = ReadingToolbar(desk, self.actions_, self.presets, self.cine)
         self._compose()
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._focus_changed)
         desk.case_changed.listen(self._case_changed)
         self._case_changed(desk.case)
 
@@ -82,49 +78,31 @@ class ReadingWindow(QMainWindow):
             self.trouble = error
             return ()
 
-    def _commands(self) -> tuple[Command, ...]:
-        return with_readers_keys((*VIEW_COMMANDS, *CASE_COMMANDS), self._desk.settings.keys)
+    def _own(self, to_worklist: Callable[[], None], show_outbox: Callable[[], None]) -> dict[str, Does]:
+        """What this window does itself, by the ids of the command table."""
+        return {
+            "window.worklist": to_worklist,
+            "window.outbox": show_outbox,
+            "window.cine": self.cine.toggle,
+            "window.report": self.report.take_focus,
+            "window.images": self._to_images,
+            "window.sign": self.report.sign_or_check,
+            "window.tags": self._show_tags,
+            "window.mpr": self._show_mpr,
+            "window.patterns": self._show_patterns,
+            "window.measure-monitor": self._measure_monitor,
+            "window.timeline": self.timeline.take_focus,
+            "window.why": self._explain_layout,
+            "window.report-panel": self._toggle_report,
+            **{f"preset.{number}": partial(self._put_preset, str(number)) for number in range(1, 10)},
+        }
 
-    def _own_actions(self, to_worklist: Callable[[], None]) -> None:
-        def nothing(desk: Desk) -> None:
-            """The window does it, not the desk."""
-
-        own = (
-            (Command("window.worklist", "Worklist", nothing, ("Ctrl+L",), "Case", False), to_worklist),
-            (Command("window.cine", "Play", nothing, ("Space",), "View"), self.cine.toggle),
-            (Command("window.report", "Write the report", nothing, ("F4",), "Report"), self.report.take_focus),
-            (Command("window.images", "Back to the images", nothing, ("Escape",), "View", False), self._to_images),
-            (Command("window.sign", "Sign", nothing, ("Ctrl+Return",), "Report"), self.report.sign_or_check),
-            (Command("window.tags", "Tags of the image", nothing, ("Ctrl+T",), "View"), self._show_tags),
-            (Command("window.mpr", "Planes through the volume (MPR)", nothing, ("D",), "View"), self._show_mpr),
-            (
-                Command("window.patterns", "Test patterns", nothing, ("Ctrl+Shift+P",), "View", False),
-                self._show_patterns,
-            ),
-            (
-                Command("window.measure-monitor", "Measure this monitor", nothing, (), "View", False),
-                self._measure_monitor,
-            ),
-            (Command("window.timeline", "The patient's timeline", nothing, ("F6",), "View"), self.timeline.take_focus),
-            (Command("window.why", "Why this layout?", nothing, ("F7",), "Layout"), self._explain_layout),
-            (Command("window.report-panel", "Report panel", nothing, ("F3",), "Report", False), self._toggle_report),
-        )
-        for command, run in own:
-            self.actions_.add(with_readers_keys((command,), self._desk.settings.keys)[0], run)
-        for number in range(1, 10):
-            command = Command(
-                f"preset.{number}", f"Window preset {number}", self._preset(str(number)), (str(number),), "Presets"
-            )
-            self.actions_.add(command)
-
-    def _preset(self, key: str) -> Callable[[Desk], None]:
-        def run(desk: Desk) -> None:
-            stack = desk.case.stack_at(desk.case.active) if desk.case is not None else None
-            for preset in for_modality(self.presets, stack.modality if stack is not None else ""):
-                if preset.key == key:
-                    apply_preset(preset)(desk)
-
-        return run
+    def _put_preset(self, key: str) -> None:
+        case = self._desk.case
+        stack = case.stack_at(case.active) if case is not None else None
+        for preset in for_modality(self.presets, stack.modality if stack is not None else ""):
+            if preset.key == key:
+                apply_preset(preset)(self._desk)
 
     def _compose(self) -> None:
         ground = QWidget()
@@ -161,10 +139,6 @@ class ReadingWindow(QMainWindow):
         title = f"{who} – Reading Room" if who else "Reading Room"
         if self.windowTitle() != title:
             self.setWindowTitle(title)
-        self.actions_.judge(is_writing())
-
-    def _focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
-        self.actions_.judge(is_writing())
 
     def _to_images(self) -> None:
         if (viewport := self.grid.active()) is not None:

@@ -4,7 +4,7 @@ from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QTreeView
 
 from readingroom.display.tag_rows import TagList, TagRow
@@ -179,7 +179,6 @@ class TagTree(QTreeView):
         self.setColumnHidden(BEFORE, True)
         self.expanded.connect(lambda index: self._remember(index, True))
         self.collapsed.connect(lambda index: self._remember(index, False))
-        QShortcut(QKeySequence.StandardKey.Copy, self, self.copy, context=Qt.ShortcutContext.WidgetShortcut)
 
     def empty(self) -> None:
         """Nothing of any patient."""

@@ -1,7 +1,7 @@
 """Every tag of the image in the active viewport, or of an object that has no image, with a search."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -16,8 +16,10 @@ from readingroom.display.stack import Stack
 from readingroom.display.tag_search import Searchable
 from readingroom.record.study import FrameRef
 from readingroom.session.case import Case
+from readingroom.session.commands.registry import TAGS
 from readingroom.session.desk import Desk
 from readingroom.session.tag_reading import ObjectTags, TagReading
+from readingroom.ui.keys import CommandActions, Does
 from readingroom.ui.polish import label, name_widget
 from readingroom.ui.theme import Theme
 from readingroom.ui.windows.tag_banner import TagBanner
@@ -125,9 +127,16 @@ class TagWindow(QWidget):
         return row
 
     def _keys(self) -> None:
-        QShortcut(QKeySequence("Ctrl+F"), self, self.search.setFocus)
-        QShortcut(QKeySequence("Escape"), self, self._escape)
-        QShortcut(QKeySequence("Ctrl+C"), self.tree, self.tree.copy, context=Qt.ShortcutContext.WidgetShortcut)
+        own: dict[str, Does] = {
+            "tags.search": lambda: self.search.setFocus(),
+            "tags.next-hit": lambda: self.tree.next_hit(),
+            "tags.previous": lambda: self._go(-1),
+            "tags.next": lambda: self._go(1),
+            "tags.differs": lambda: self.differs.toggle() if self.differs.isEnabled() else None,
+            "tags.copy": lambda: self.tree.copy(),
+            "tags.close": self._escape,
+        }
+        self.actions_ = CommandActions(self, self._desk, TAGS, own)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows in the search move in the tree; Ctrl+C without a selected text copies the row."""

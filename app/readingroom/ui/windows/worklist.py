@@ -1,9 +1,10 @@
 """The worklist window: what there is to read in the region, and who did not answer."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -19,13 +20,21 @@ from PySide6.QtWidgets import (
 )
 
 from readingroom.record.search import Silence
+from readingroom.session.commands.registry import WORKLIST
+from readingroom.session.desk import Desk
 from readingroom.session.reading_list import ReadingList
+from readingroom.ui.keys import CommandActions, Does
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.polish import label
 from readingroom.ui.theme import Theme
 from readingroom.ui.windows.worklist_cells import WorklistCells
 from readingroom.ui.windows.worklist_table import COLUMNS, EXAMINATION, WorklistModel
 from readingroom.worklist.entry import DRAFT, SIGNED, UNREAD, Entry
+
+_HINTS = {
+    "list.open": "opens", "list.refresh": "refreshes", "list.filter": "filters", "window.palette": "finds a command",
+    "window.help": "all keys",
+}  # fmt: skip
 
 
 class WorklistWindow(QMainWindow):
@@ -34,6 +43,7 @@ class WorklistWindow(QMainWindow):
     def __init__(
         self,
         theme: Theme,
+        desk: Desk,
         reading_list: ReadingList,
         open_entry: Callable[[Entry], None],
         show_outbox: Callable[[], None],
@@ -41,6 +51,15 @@ class WorklistWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._list, self._open, self._may_leave, self._leaving = reading_list, open_entry, may_leave, False
+        own: dict[str, Does] = {
+            "list.open": self.open_current,
+            "list.refresh": self._list.refresh,
+            "list.filter": lambda: self.filter.setFocus(),
+            "list.all": self._clear_filter,
+            "list.outbox": show_outbox,
+        }
+        self.actions_ = CommandActions(self, desk, WORKLIST, own)
+        self._tipped: list[tuple[QPushButton, str]] = []
         self.setWindowTitle("Worklist – Reading Room")
         self.resize(1440, 860)
         ground = QWidget()
@@ -64,9 +83,8 @@ class WorklistWindow(QMainWindow):
         column.addLayout(self._foot(show_outbox))
         self.notices = NoticeBar()
         column.addWidget(self.notices)
-        QShortcut(QKeySequence("F5"), self, self._list.refresh)
-        QShortcut(QKeySequence("Ctrl+F"), self, self.filter.setFocus)
-        QShortcut(QKeySequence("Escape"), self, self._clear_filter)
+        desk.key_map_changed.listen(lambda _: self._tell_keys())
+        self._tell_keys()
         self.refresh()
         self.table.setFocus()
 
@@ -82,9 +100,7 @@ class WorklistWindow(QMainWindow):
         self.filter.textChanged.connect(self._filtered)
         self.filter.returnPressed.connect(self.open_current)
         self.filter.installEventFilter(self)
-        refresh = QPushButton("Refresh")
-        refresh.setToolTip("Ask all archives again (F5)")
-        refresh.clicked.connect(lambda: self._list.refresh())
+        refresh = self._button("list.refresh")
         row = QHBoxLayout()
         row.setSpacing(14)
         row.addWidget(title)
@@ -129,8 +145,7 @@ class WorklistWindow(QMainWindow):
         self.outbox.setToolTip("Signed reports that no archive has confirmed yet")
         self.outbox.clicked.connect(show_outbox)
         self.outbox.hide()
-        hint = QLabel("Enter opens   ·   F5 refreshes   ·   Ctrl+F filters")
-        hint.setObjectName("Faint")
+        self._hint = label("", "Faint")
         row = QHBoxLayout()
         row.setSpacing(14)
         self.ahead = label("", "Faint")
@@ -139,16 +154,25 @@ class WorklistWindow(QMainWindow):
         row.addWidget(self.ahead)
         row.addLayout(self._offers)
         row.addWidget(self.outbox)
-        row.addWidget(hint)
+        row.addWidget(self._hint)
         return row
 
-    def offer(self, title: str, tip: str, key: str, run: Callable[[], None]) -> None:
-        """A further thing that can be done here, as a button and by a key."""
-        button = QPushButton(title)
-        button.setToolTip(f"{tip} ({key})")
-        button.clicked.connect(lambda: run())
-        self._offers.addWidget(button)
-        QShortcut(QKeySequence(key), self, run)
+    def offer(self, command: str, run: Callable[[], None]) -> None:
+        """A further thing that can be done here, as a button and by its keys: a command of the table, by its id."""
+        self.actions_.bind(command, run)
+        self._offers.addWidget(self._button(command))
+
+    def _button(self, command: str) -> QPushButton:
+        button = QPushButton(self.actions_.commands[command].title)
+        button.setToolTip(self.actions_.tip(command))
+        button.clicked.connect(partial(self.actions_.run, command))
+        self._tipped.append((button, command))
+        return button
+
+    def _tell_keys(self) -> None:
+        for button, command in self._tipped:
+            button.setToolTip(self.actions_.tip(command))
+        self._hint.setText(self.actions_.hint(_HINTS))
 
     def refresh(self) -> None:
         """Show the list as it is now, the selection staying on its study."""
@@ -264,11 +288,8 @@ class WorklistWindow(QMainWindow):
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter opens from the table; arrows in the filter move the selection; letters in the table go to the filter."""
+        """Arrows in the filter move the selection; letters in the table go to the filter."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if watched is self.table and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.open_current()
-                return True
             if watched is self.table and event.text().isprintable() and event.text().strip():
                 self.filter.setFocus()
                 self.filter.setText(self.filter.text() + event.text())

@@ -30,11 +30,14 @@ class Workstation:
         self.desk, self.pulse = desk, pulse
         self.reading_list = ReadingList(desk)
         theme = application.theme
-        self.worklist = WorklistWindow(theme, self.reading_list, self.open_entry, self.show_outbox, self.may_leave)
+        self.worklist = WorklistWindow(
+            theme, desk, self.reading_list, self.open_entry, self.show_outbox, self.may_leave
+        )
         self.reading = ReadingWindow(theme, desk, engine, pulse, self.show_worklist, self.show_outbox)
         self.ahead = Prefetcher(desk, lambda: self.reading_list.entries)
         self.ahead.changed.listen(self.worklist.show_ahead)
         self.media = MediaCommands(desk, self.reading_list, self.worklist, self.reading)
+        self.worklist.actions_.bind("list.images", self._show_reading)
         self.outbox: OutboxWindow | None = None
         self._sent_at = monotonic()
         desk.worklist_changed.listen(lambda _: pulse.dirty(self.worklist, self.worklist.refresh))

@@ -1,0 +1,119 @@
+"""Commands that a window does itself: declared here like every other, bound to the window's own functions by their ids."""
+
+from readingroom.session.commands.registry import (
+    DOCUMENT,
+    EVERYWHERE,
+    MPR,
+    PATTERNS,
+    PHOTOMETER,
+    TAGS,
+    WHY,
+    WORKLIST,
+    Command,
+)
+
+
+def _in(room: str, group: str, *rows: tuple[str, str, tuple[str, ...], str]) -> tuple[Command, ...]:
+    """Commands of one window that need no open case: (id, title, keys, what it does)."""
+    return tuple(Command(name, title, None, keys, group, False, room, says) for name, title, keys, says in rows)
+
+
+READING_GLASS: tuple[Command, ...] = (
+    Command("window.worklist", "Worklist", None, ("Ctrl+L",), "Case", False, says="Back to the worklist."),
+    Command("window.export", "Export…", None, ("Ctrl+E",), "Case", says="The open case to a folder or a disc."),
+    Command("window.outbox", "Outbox", None, ("Ctrl+Shift+O",), "Case", False, says="Signed and not yet confirmed."),
+    Command("window.cine", "Play", None, ("Space",), says="Run through the images, or stop."),
+    Command("window.images", "Back to the images", None, ("Esc",), "View", False, says="Keys act on the images again."),
+    Command("window.tags", "Tags of the image", None, ("Ctrl+T",), says="Everything that the object says."),
+    Command("window.mpr", "Planes through the volume (MPR)", None, ("D",)),
+    Command("window.patterns", "Test patterns", None, ("Ctrl+Shift+P",), "View", False),
+    Command("window.measure-monitor", "Measure this monitor", None, ("Ctrl+Shift+M",), "View", False),
+    Command("window.timeline", "The patient's timeline", None, ("F6",)),
+    Command("window.why", "Why this layout?", None, ("F7",), "Layout"),
+    Command("window.report", "Write the report", None, ("F4",), "Report"),
+    Command("window.report-panel", "Report panel", None, ("F3",), "Report", False, says="Show or hide it."),
+    Command("window.sign", "Sign", None, ("Ctrl+Return",), "Report", says="Check, then sign."),
+    *(
+        Command(f"preset.{n}", f"Window preset {n}", None, (str(n),), "Presets", says="Of the modality that is shown.")
+        for n in range(1, 10)
+    ),
+)
+"""The reading window's own."""
+
+OTHER_GLASS: tuple[Command, ...] = (
+    *_in(
+        EVERYWHERE, "Help",
+        ("window.palette", "Find a command…", ("Ctrl+K",), "Type a few letters of what is to be done."),
+        ("window.help", "Keys of this window", ("F1",), "Every command with its keys."),
+    ),
+    *_in(
+        WORKLIST, "Worklist",
+        ("list.open", "Open the examination", ("Return", "Enter"), ""),
+        ("list.refresh", "Refresh", ("F5",), "Ask all archives again."),
+        ("list.filter", "Filter", ("Ctrl+F",), "Type what is looked for."),
+        ("list.all", "Show everything", ("Esc",), "Empty the filter."),
+        ("list.import", "Import…", ("Ctrl+I",), "A folder, a disc or a ZIP file onto this desk."),
+        ("list.export", "Export…", ("Ctrl+E",), "The chosen examination to a folder or a disc."),
+        ("list.outbox", "Outbox", ("Ctrl+Shift+O",), "Signed and not yet confirmed."),
+    ),
+    Command("list.images", "Back to the open case", None, ("Ctrl+L",), "Worklist", room=WORKLIST),
+    *_in(
+        MPR, "Planes",
+        ("mpr.next", "One plane on", ("Down",), ""),
+        ("mpr.previous", "One plane back", ("Up",), ""),
+        ("mpr.ten-on", "Ten planes on", ("PgDown",), ""),
+        ("mpr.ten-back", "Ten planes back", ("PgUp",), ""),
+        ("mpr.invert", "Invert", ("I",), ""),
+        ("mpr.thicker", "Next slab thickness", ("T",), ""),
+        ("mpr.thinner", "Slab thickness before", ("Shift+T",), ""),
+        ("mpr.mode", "Next projection", ("M",), "MIP, MinIP, mean."),
+        ("mpr.mode-back", "Projection before", ("Shift+M",), ""),
+        ("mpr.own-window", "The images' own window", ("0",), ""),
+        *((f"mpr.preset.{n}", f"Window preset {n}", (str(n),), "") for n in range(1, 10)),
+        ("mpr.reset", "As at first", ("Backspace",), ""),
+        ("mpr.close", "Close the planes", ("Esc",), ""),
+    ),
+    *_in(
+        TAGS, "Tags",
+        ("tags.search", "Search", ("Ctrl+F",), "By number, keyword, name or value."),
+        ("tags.next-hit", "Next that was found", ("F3",), ""),
+        ("tags.previous", "Object before", ("Alt+Left",), ""),
+        ("tags.next", "Next object", ("Alt+Right",), ""),
+        ("tags.differs", "Only what differs", ("Ctrl+D",), "From the object before."),
+        ("tags.copy", "Copy the row", ("Ctrl+C",), ""),
+        ("tags.close", "Empty the search, then close", ("Esc",), ""),
+    ),
+    *_in(
+        DOCUMENT, "Document",
+        ("document.previous", "Document before", ("Alt+Left",), ""),
+        ("document.next", "Next document", ("Alt+Right",), ""),
+        ("document.on-images", "Show on images", ("Shift+M",), "The measurements of the report, or hide them."),
+        ("document.save", "Save as…", ("Ctrl+S",), "What the document carries."),
+        ("document.tags", "Tags", ("Ctrl+T",), "Everything that the object says."),
+        ("document.page-back", "Page back", ("PgUp", "Left"), ""),
+        ("document.page-on", "Page on", ("PgDown", "Right"), ""),
+        ("document.first-page", "First page", ("Home",), ""),
+        ("document.last-page", "Last page", ("End",), ""),
+        ("document.smaller", "Smaller", ("-", "Ctrl+-"), ""),
+        ("document.larger", "Larger", ("+", "=", "Ctrl++"), ""),
+        ("document.whole-page", "As wide as the window", ("0", "Ctrl+0"), ""),
+        ("document.close", "Close the document", ("Esc",), ""),
+    ),
+    *_in(
+        PATTERNS, "Patterns",
+        ("patterns.next", "Next pattern", ("Right", "Down", "Space"), ""),
+        ("patterns.previous", "Pattern before", ("Left", "Up"), ""),
+        ("patterns.calibrated", "With or without the monitor's table", ("C",), ""),
+        ("patterns.words", "Words", ("T",), "Show or hide them."),
+        ("patterns.monitor", "Next monitor", ("M",), ""),
+        ("patterns.close", "Close the patterns", ("Esc",), ""),
+    ),
+    *_in(
+        PHOTOMETER, "Measuring",
+        ("photometer.keep", "Keep the number", ("Return", "Enter"), ""),
+        ("photometer.back", "Go back", ("Backspace",), ""),
+        ("photometer.stop", "Stop without keeping anything", ("Esc",), ""),
+    ),
+    *_in(WHY, "Why", ("why.close", "Close", ("Esc",), "")),
+)  # fmt: skip
+"""Those of every other window."""
