@@ -7,7 +7,7 @@ from tests.fakes.windows import Windows
 
 from readingroom.settings.key_map import KeyMap
 from readingroom.ui.keys import CommandActions
-from readingroom.ui.windows.palette import Palette
+from readingroom.ui.palette import Palette
 
 
 def _every_window(windows: Windows) -> list[CommandActions]:

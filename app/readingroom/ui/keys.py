@@ -57,7 +57,7 @@ class CommandActions(QObject):
         self._writing = False
         for command in commands_of(room, with_keys(desk.key_map)):
             self._declare(command)
-        for name, does in {**_for_every_window(self), **(own or {})}.items():
+        for name, does in (own or {}).items():
             self.bind(name, does)
         stops = (desk.key_map_changed.listen(self._other_keys), desk.case_changed.listen(lambda _: self.judge()))
         window.destroyed.connect(lambda: [stop() for stop in stops])
@@ -146,13 +146,3 @@ def wanted_by_a_text(key: str) -> bool:
     """Whether a text that is written would take this key for itself."""
     read = chord(key)
     return read is not None and read.is_of_a_text
-
-
-def _for_every_window(actions: CommandActions) -> dict[str, Does]:
-    from readingroom.ui.windows.key_help import show_help
-    from readingroom.ui.windows.palette import show_palette
-
-    return {
-        "window.palette": partial(show_palette, actions),
-        "window.help": partial(show_help, actions),
-    }

@@ -18,7 +18,8 @@ from readingroom.session.commands.registry import DOCUMENT
 from readingroom.session.desk import Desk
 from readingroom.session.document_pages import go_to, images_here, read_page
 from readingroom.session.reported import toggle_reported
-from readingroom.ui.keys import CommandActions, Does
+from readingroom.ui.commanded import commanded
+from readingroom.ui.keys import Does
 from readingroom.ui.polish import name_widget
 from readingroom.ui.theme import Theme
 from readingroom.ui.windows.pdf_view import STEP, PdfView
@@ -67,7 +68,7 @@ class DocumentWindow(QWidget):
         column.addWidget(self.text)
         column.addWidget(self.pdf, 1)
         column.addLayout(row)
-        self.actions_ = CommandActions(self, desk, DOCUMENT, self._own())
+        self.actions_ = commanded(self, desk, DOCUMENT, self._own())
         self._tell_keys()
         self._stops = (*self._stops, desk.key_map_changed.listen(lambda _: self._tell_keys()))
         self._show(0)

@@ -40,7 +40,8 @@ from readingroom.session.case import Case
 from readingroom.session.commands.registry import MPR
 from readingroom.session.desk import Desk
 from readingroom.session.volumes import Volume, volume_of
-from readingroom.ui.keys import CommandActions, Does
+from readingroom.ui.commanded import commanded
+from readingroom.ui.keys import Does
 from readingroom.ui.mpr_pane import MprPane
 from readingroom.ui.polish import label
 from readingroom.ui.pulse import Pulse
@@ -91,7 +92,7 @@ class MprWindow(QWidget):
         self.panes = {name: MprPane(name, self, engine, theme) for name in PANES}
         self._warning: tuple[Badge, ...] = ()
         self.slab, self.mode = QComboBox(), QComboBox()
-        self.actions_ = CommandActions(self, desk, MPR, self._own())
+        self.actions_ = commanded(self, desk, MPR, self._own())
         self._compose()
         self._stops: tuple[Callable[[], None], ...] = (
             desk.case_opened.listen(self._other_case), desk.case_changed.listen(self._case_changed),

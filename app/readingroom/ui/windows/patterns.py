@@ -11,7 +11,8 @@ from readingroom.display.patterns import PATTERNS, explanation, pattern
 from readingroom.session.commands.registry import PATTERNS as PATTERNS_ROOM
 from readingroom.session.desk import Desk
 from readingroom.ui.caption import draw_caption
-from readingroom.ui.keys import CommandActions, Does
+from readingroom.ui.commanded import commanded
+from readingroom.ui.keys import Does
 from readingroom.ui.qimage import as_image
 from readingroom.ui.screens import screen_told, screens_present
 
@@ -34,7 +35,7 @@ class PatternWindow(QWidget):
         self.calibrated, self.words_shown = True, True
         self._image: QImage | None = None
         self._trouble = ""
-        self.actions_ = CommandActions(self, desk, PATTERNS_ROOM, self._own())
+        self.actions_ = commanded(self, desk, PATTERNS_ROOM, self._own())
         self._on(screen)
 
     @property

@@ -15,7 +15,7 @@ from readingroom.session.commands.registry import PHOTOMETER
 from readingroom.session.desk import Desk
 from readingroom.session.measured_monitors import keep_monitor
 from readingroom.ui.caption import draw_caption
-from readingroom.ui.keys import CommandActions
+from readingroom.ui.commanded import commanded
 from readingroom.ui.qimage import as_image
 from readingroom.ui.screens import screen_told
 
@@ -43,7 +43,7 @@ class PhotometerWindow(QWidget):
         self.typed, self._trouble = "", ""
         self._image: QImage | None = None
         own = {"photometer.keep": self._enter, "photometer.back": self._back, "photometer.stop": self.close}
-        self.actions_ = CommandActions(self, desk, PHOTOMETER, own)
+        self.actions_ = commanded(self, desk, PHOTOMETER, own)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
 

@@ -18,8 +18,9 @@ from readingroom.session.desk import Desk
 from readingroom.session.opening import close_case
 from readingroom.settings.places import resources
 from readingroom.ui.cine import Cine
+from readingroom.ui.commanded import commanded
 from readingroom.ui.grid import ViewportGrid
-from readingroom.ui.keys import CommandActions, Does
+from readingroom.ui.keys import Does
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.panels.banner import PatientBanner
 from readingroom.ui.panels.line import LinePanel
@@ -65,7 +66,7 @@ class ReadingWindow(QMainWindow):
         self.line = LinePanel(desk, pulse)
         self.cine = Cine(desk, self)
         self.presets = self._read_presets()
-        self.actions_ = CommandActions(self, desk, READING, self._own(to_worklist, show_outbox))
+        self.actions_ = commanded(self, desk, READING, self._own(to_worklist, show_outbox))
         self.toolbar = ReadingToolbar(desk, self.actions_, self.presets, self.cine)
         self._compose()
         desk.case_changed.listen(self._case_changed)

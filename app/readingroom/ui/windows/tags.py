@@ -19,7 +19,8 @@ from readingroom.session.case import Case
 from readingroom.session.commands.registry import TAGS
 from readingroom.session.desk import Desk
 from readingroom.session.tag_reading import ObjectTags, TagReading
-from readingroom.ui.keys import CommandActions, Does
+from readingroom.ui.commanded import commanded
+from readingroom.ui.keys import Does
 from readingroom.ui.polish import label, name_widget
 from readingroom.ui.theme import Theme
 from readingroom.ui.windows.tag_banner import TagBanner
@@ -136,7 +137,7 @@ class TagWindow(QWidget):
             "tags.copy": lambda: self.tree.copy(),
             "tags.close": self._escape,
         }
-        self.actions_ = CommandActions(self, self._desk, TAGS, own)
+        self.actions_ = commanded(self, self._desk, TAGS, own)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows in the search move in the tree; Ctrl+C without a selected text copies the row."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 from readingroom.session.commands.registry import WHY
 from readingroom.session.desk import Desk
 from readingroom.session.staging import hang_again, next_stage, previous_stage, why
-from readingroom.ui.keys import CommandActions
+from readingroom.ui.commanded import commanded
 from readingroom.ui.pulse import Pulse
 
 
@@ -37,7 +37,7 @@ class WhyWindow(QWidget):
             desk.case_changed.listen(lambda _: None if self._closed else pulse.dirty(self, self.refresh)),
             desk.case_opened.listen(self._other_case),
         )
-        self.actions_ = CommandActions(self, desk, WHY, {"why.close": self.close})
+        self.actions_ = commanded(self, desk, WHY, {"why.close": self.close})
         self.refresh()
 
     def refresh(self) -> None:

@@ -23,7 +23,8 @@ from readingroom.record.search import Silence
 from readingroom.session.commands.registry import WORKLIST
 from readingroom.session.desk import Desk
 from readingroom.session.reading_list import ReadingList
-from readingroom.ui.keys import CommandActions, Does
+from readingroom.ui.commanded import commanded
+from readingroom.ui.keys import Does
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.polish import label
 from readingroom.ui.theme import Theme
@@ -51,14 +52,7 @@ class WorklistWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._list, self._open, self._may_leave, self._leaving = reading_list, open_entry, may_leave, False
-        own: dict[str, Does] = {
-            "list.open": self.open_current,
-            "list.refresh": self._list.refresh,
-            "list.filter": lambda: self.filter.setFocus(),
-            "list.all": self._clear_filter,
-            "list.outbox": show_outbox,
-        }
-        self.actions_ = CommandActions(self, desk, WORKLIST, own)
+        self.actions_ = commanded(self, desk, WORKLIST, self._own(show_outbox))
         self._tipped: list[tuple[QPushButton, str]] = []
         self.setWindowTitle("Worklist – Reading Room")
         self.resize(1440, 860)
@@ -87,6 +81,15 @@ class WorklistWindow(QMainWindow):
         self._tell_keys()
         self.refresh()
         self.table.setFocus()
+
+    def _own(self, show_outbox: Callable[[], None]) -> dict[str, Does]:
+        return {
+            "list.open": self.open_current,
+            "list.refresh": self._list.refresh,
+            "list.filter": lambda: self.filter.setFocus(),
+            "list.all": self._clear_filter,
+            "list.outbox": show_outbox,
+        }
 
     def _head(self) -> QHBoxLayout:
         title = QLabel("Worklist")
