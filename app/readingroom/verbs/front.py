@@ -28,6 +28,7 @@ VERBS: dict[str, str] = {
     "mpr": "one plane through a volume, thin or a slab",
     "measure": "a measurement with its numbers, error bar and basis",
     "sr": "measurements to and from DICOM SR (TID 1500)",
+    "lesions": "lesions of one patient over time: growth, doubling time, RECIST sums",
     "keep": "a view with what was measured on it, as a presentation state",
     "mark": "key images with their reason, as a key object selection",
     "hang": "which protocol a case gets, which image hangs where, and why",
