@@ -46,24 +46,37 @@ class Camera:
     height: int
 
     @staticmethod
-    def of(view: ViewState, rows: int, columns: int, pixel_aspect: float, width: int, height: int) -> "Camera":
+    def of(
+        view: ViewState, rows: int, columns: int, pixel_aspect: float, width: int, height: int,
+        finer_mm: float | None = None,
+    ) -> "Camera":  # fmt: skip
         """The camera of a view: image rotated clockwise, then mirrored left to right, then panned.
 
         pixel_aspect: row spacing / column spacing, so that non-square pixels are drawn true (PS3.3 C.7.6.3.1.7).
         width, height: device pixels. Fit shows the whole image, or the area that the view names. At whole-number magnifications image pixels are laid
-        on screen pixels, so that one-to-one is never blurred by half a pixel.
+        on screen pixels, so that one-to-one is never blurred by half a pixel. finer_mm: spacing along the finer-spaced
+        axis, None where no millimetre is believed: then a view that asks to fit so many millimetres fits its image.
         """
         wide, tall = max(1.0, 1.0 / pixel_aspect), max(1.0, pixel_aspect)
         a, b, c, d = _TURNS[view.rotation % 360]
         left, top, right, bottom = view.area or (0.0, 0.0, float(columns), float(rows))
         shown = (right - left) * wide, (bottom - top) * tall
         box = shown if view.rotation % 180 == 0 else shown[::-1]
+        if view.fit_mm is not None and finer_mm:
+            box = view.fit_mm[0] / finer_mm, view.fit_mm[1] / finer_mm
         zoom = view.zoom or min(max(1, width) / box[0], max(1, height) / box[1])
         mirror = -1.0 if view.flipped else 1.0
         across = (mirror * a * wide * zoom, c * wide * zoom)
         along = (mirror * b * tall * zoom, d * tall * zoom)
+        at = anchor_px(view, width)
+        edge = max if view.anchor == "right" else min
+        if view.anchor and view.is_upright:
+            ends = [across[0] * x + along[0] * y for x in (left, right) for y in (top, bottom)]
+            start = at + view.pan[0] - edge(ends)
+        else:
+            start = at + view.pan[0] - across[0] * (left + right) / 2 - along[0] * (top + bottom) / 2
         origin = (
-            width / 2 + view.pan[0] - across[0] * (left + right) / 2 - along[0] * (top + bottom) / 2,
+            start,
             height / 2 + view.pan[1] - across[1] * (left + right) / 2 - along[1] * (top + bottom) / 2,
         )
         if _whole(wide * zoom) and _whole(tall * zoom):
@@ -123,11 +136,24 @@ def pixel_aspect(facts: FrameFacts) -> float:
     return aspect if 1 / _WIDEST_ASPECT <= aspect <= _WIDEST_ASPECT else 1.0
 
 
+def finer_mm(facts: FrameFacts) -> float | None:
+    """Millimetres of an image pixel along its finer-spaced axis, as measured distances believe them; None for none."""
+    spacing = spacing_of(facts)
+    if spacing.row_mm is None or spacing.column_mm is None:
+        return None
+    return min(spacing.row_mm, spacing.column_mm)
+
+
+def anchor_px(view: ViewState, width: float) -> float:
+    """Where on the glass (device pixels from the left) pan counts from: its middle, or the edge an image is hung on."""
+    return {"left": 0.0, "right": float(width)}[view.anchor] if view.anchor and view.is_upright else width / 2
+
+
 def zoomed_about(view: ViewState, camera: Camera, zoom: float, px: float, py: float) -> ViewState:
     """The view at another magnification with the image point under screen point (px, py) held in place."""
     changed = view.zoomed(zoom)
     share = (changed.zoom or camera.zoom) / camera.zoom
-    away = px - camera.width / 2, py - camera.height / 2
+    away = px - anchor_px(view, camera.width), py - camera.height / 2
     pan = away[0] - (away[0] - view.pan[0]) * share, away[1] - (away[1] - view.pan[1]) * share
     return replace(changed, pan=pan)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from readingroom.base.errors import ReaderError
 from readingroom.display import annotate, blending, corners, covers, presenting, segment_layers, words
-from readingroom.display.camera import Camera, pixel_aspect
+from readingroom.display.camera import Camera, finer_mm, pixel_aspect
 from readingroom.display.object_kinds import is_video
 from readingroom.display.picture import (
     Badge,
@@ -173,7 +173,8 @@ def unseen(study: Study, stacks: Sequence[Stack]) -> Message:
 
 def camera_of(view: ViewState, facts: FrameFacts, width: int, height: int) -> Camera:
     """The camera of a view on a frame, its pixels drawn true to their spacing."""
-    return Camera.of(view, facts.rows, facts.columns, pixel_aspect(facts), width, height)
+    scale = finer_mm(facts) if view.fit_mm is not None else None
+    return Camera.of(view, facts.rows, facts.columns, pixel_aspect(facts), width, height, scale)
 
 
 def window_of(view: ViewState, frame: Frame, tables: Tables) -> Voi | None:

@@ -58,10 +58,12 @@ def where(study: Study | None, stack: Stack, index: int, brief: bool, zoom: floa
 
 def view_badges(view: ViewState) -> tuple[Badge, ...]:
     """What was done to the image on the glass."""
-    turned = (Badge(f"ROTATED {view.rotation}°", Tone.AMBER),) if view.rotation else ()
-    flipped = (Badge("FLIPPED", Tone.AMBER),) if view.flipped else ()
+    # As the protocol hung it is as a film is hung: the letters at the edges say where the patient's sides are.
+    turned = (Badge(f"ROTATED {view.rotation}°", Tone.AMBER),) if view.rotation and not view.is_upright else ()
+    flipped = (Badge("FLIPPED", Tone.AMBER),) if view.flipped and not view.is_upright else ()
+    hung = (Badge("mirrored to hang"),) if view.flipped and view.is_upright else ()
     inverted = (Badge("INV", Tone.AMBER),) if view.inverted else ()
-    return (*flipped, *turned, *inverted)
+    return (*flipped, *turned, *hung, *inverted)
 
 
 def frame_badges(frame: Frame, shutter_closed: bool) -> tuple[Badge, ...]:

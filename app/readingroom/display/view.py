@@ -13,7 +13,11 @@ class ViewState:
     pan: shift of the image centre in screen pixels. rotation: clockwise degrees 0/90/180/270, applied first; then
     flip (mirror left-right on the glass). voi: None = the image's own first window. voi_name says where it came from.
     presentation: SOP Instance UID of the presentation state it is seen through, "" for none. area: left, top, right,
-    bottom in image coordinates of what fit shows and pan counts from, None = the whole image.
+    bottom in image coordinates of what fit shows and pan counts from, None = the whole image. upright: rotation and
+    mirror with which it was hung. anchor: "left" or "right" where the image's own edge lies on that edge of the glass,
+    so that pan counts from there. fit_mm: (width, height) in the patient that fit shows, so that images of several
+    detectors have one scale. together: what it shares with other viewports, e.g. "zoom:breast". counterpart: id of the
+    stack that flickers with this one.
     """
 
     stack_id: str = ""
@@ -28,6 +32,11 @@ class ViewState:
     smooth: bool = True
     presentation: str = ""
     area: tuple[float, float, float, float] | None = None
+    upright: tuple[int, bool] = (0, False)
+    anchor: str = ""
+    fit_mm: tuple[float, float] | None = None
+    together: tuple[str, ...] = ()
+    counterpart: str = ""
 
     def at(self, index: int, count: int) -> "ViewState":
         """The view at another position, held inside 0..count-1."""
@@ -46,6 +55,15 @@ class ViewState:
         """The view at another magnification, None to fit; 0.02 to 64."""
         return replace(self, zoom=None if zoom is None else max(0.02, min(64.0, zoom)))
 
+    @property
+    def is_upright(self) -> bool:
+        """Whether it is turned and mirrored as it was hung."""
+        return (self.rotation, self.flipped) == self.upright
+
+    def in_group(self, what: str) -> str:
+        """The name of the group with which it shares "zoom", "pan" or "window"; "" for none."""
+        return next((name for kind, _, name in (one.partition(":") for one in self.together) if kind == what), "")
+
     def turned(self, degrees: int) -> "ViewState":
         """The view rotated further clockwise by a multiple of 90 degrees as seen on the glass."""
         return replace(self, rotation=(self.rotation + (-degrees if self.flipped else degrees)) % 360)
@@ -59,8 +77,8 @@ class ViewState:
         return replace(self, flipped=not self.flipped, rotation=(self.rotation + 180) % 360)
 
     def fitted(self) -> "ViewState":
-        """The view as it was hung: fit, no pan, no turn, no mirror, own window."""
+        """The view as it was hung: fit, no pan, the turn and the mirror of its hanging, own window."""
         return replace(
-            self, zoom=None, pan=(0.0, 0.0), rotation=0, flipped=False, inverted=False, voi=None, voi_name="",
+            self, zoom=None, pan=(0.0, 0.0), rotation=self.upright[0], flipped=self.upright[1], inverted=False, voi=None, voi_name="",
             presentation="", area=None,
         )  # fmt: skip

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 
 from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
+from readingroom.hanging.breasts import hung_breast
 from readingroom.hanging.choosing import picked, ranked
 from readingroom.hanging.library import Protocols
 from readingroom.hanging.placing import EMPTY, Area, Monitor
 from readingroom.hanging.proposing import for_prior, for_set, for_study, name_for
 from readingroom.hanging.protocol import CURRENT, Layout, Port, PriorRole, Protocol, Screen, Stage, WantedSet
 from readingroom.hanging.roles import Earlier, earlier_of, roles_of
-from readingroom.hanging.showing import is_mirrored, named_window
+from readingroom.hanging.showing import named_window
 from readingroom.hanging.tables import Tables, usual_tables
 from readingroom.hanging.traits import Traits, sets_of, study_traits
 from readingroom.record.study import Instance, Study
@@ -218,7 +219,7 @@ class _Work:
         if view.presentation:
             self.notes.append(f"{what}: the presentation state is of this image alone and is not kept.")
         wall = self._chest_wall(stack, view)
-        if wall and one.part is None and view.rotation == 0:
+        if wall and one.part is None:
             port = Port(name, (show,), window, view.inverted, wall)
         else:
             port = Port(name, (show,), window, view.inverted, rotation=view.rotation, mirror=view.flipped)
@@ -237,10 +238,8 @@ class _Work:
         for study in (self.seen.study, *self.seen.priors):
             head = head or next((i for i in study.instances() if i.sop_uid == stack.frames[0].sop_uid), None)
         for side in ("left", "right"):
-            other = "right" if side == "left" else "left"
-            # Exactly one of the two sides needs the image mirrored, where the header says where the wall lies.
-            turned = is_mirrored(Port("", ("",), chest_wall=side), head)
-            if turned is view.flipped and is_mirrored(Port("", ("",), chest_wall=other), head) is not turned:
+            hung = hung_breast(ViewState(), stack, head, side)
+            if hung.anchor and (hung.rotation, hung.flipped) == (view.rotation, view.flipped):
                 return side
         return ""
 

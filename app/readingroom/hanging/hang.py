@@ -7,6 +7,7 @@ from functools import partial
 from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
 from readingroom.display.words import day
+from readingroom.hanging.breasts import MAMMOGRAPHY, extent_mm, head_of, is_magnified, one_scale
 from readingroom.hanging.choosing import FOR_PROCESSING, Matched, Rejected, matched, ranked
 from readingroom.hanging.library import Protocols, usual_protocols
 from readingroom.hanging.placing import MOST_ON_A_MONITOR, Area, HungStage, Monitor, Placed, placed_stage, plain_stage
@@ -15,7 +16,7 @@ from readingroom.hanging.roles import earlier_of
 from readingroom.hanging.showing import shown_view
 from readingroom.hanging.tables import Tables, usual_tables
 from readingroom.hanging.traits import Traits, sets_of, study_traits
-from readingroom.record.study import Instance, Study
+from readingroom.record.study import Study
 
 EVERYTHING_ELSE = "everything-else"
 
@@ -226,10 +227,12 @@ def _with_views(hanging: Hanging, studies: Sequence[Study]) -> Hanging:
     shown = hanging.shown
     if shown is None:
         return hanging
-    placed = [one for one in shown.placed if one.monitor == 0]
+    first = [n for n, one in enumerate(shown.placed) if one.monitor == 0]
+    placed = [shown.placed[n] for n in first]
     rows, columns = shown.grids[0]
     spans = any(one.area[2:] != (1, 1) for one in placed)
-    views = tuple(view_of(one, studies) for one in placed)
+    every = views_of(shown, studies)
+    views = tuple(every[n] for n in first)
     if not spans:
         views += (ViewState(),) * (rows * columns - len(views))
     return replace(
@@ -237,14 +240,39 @@ def _with_views(hanging: Hanging, studies: Sequence[Study]) -> Hanging:
     )
 
 
+def views_of(shown: HungStage, studies: Sequence[Study]) -> tuple[ViewState, ...]:
+    """Every viewport of a stage, on all monitors, as the glass shows it first; mammograms on one scale."""
+    views = [view_of(one, studies) for one in shown.placed]
+    return on_one_scale([one.stack for one in shown.placed], views, studies)
+
+
 def view_of(placed: Placed, studies: Sequence[Study]) -> ViewState:
-    """A viewport as the glass shows it first."""
+    """One viewport as the glass shows it first, whatever the scale of others."""
     stack = placed.stack
     if stack is None:
         return ViewState()
-    home = next((study for study in studies if study.uid == stack.study_uid), None)
-    series = home.series_named(stack.series_uid) if home is not None else None
-    head: Instance | None = None
-    if series is not None and stack.frames and placed.port.chest_wall:
-        head = next((one for one in series.instances if one.sop_uid == stack.frames[0].sop_uid), None)
-    return shown_view(placed.port, stack, head)
+    return shown_view(placed.port, stack, head_of(stack, home_of(stack, studies)))
+
+
+def home_of(stack: Stack, studies: Sequence[Study]) -> Study | None:
+    """The study that a stack is of."""
+    return next((study for study in studies if study.uid == stack.study_uid), None)
+
+
+def on_one_scale(
+    stacks: Sequence[Stack | None], views: Sequence[ViewState], studies: Sequence[Study]
+) -> tuple[ViewState, ...]:
+    """The views with one scale in millimetres for all mammograms among them, those of priors and other detectors too.
+
+    A spot or magnification view keeps a scale of its own: it was made to be larger. One without a size stays fitted.
+    """
+    found: dict[int, tuple[float, float]] = {}
+    for number, (stack, view) in enumerate(zip(stacks, views, strict=True)):
+        if stack is None or stack.modality != MAMMOGRAPHY:
+            continue
+        head = head_of(stack, home_of(stack, studies))
+        extent = extent_mm(view, stack, head)
+        if extent is not None and not is_magnified(head):
+            found[number] = extent
+    scale = one_scale(list(found.values()))
+    return tuple(replace(view, fit_mm=scale) if n in found else view for n, view in enumerate(views))

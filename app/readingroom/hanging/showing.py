@@ -7,14 +7,16 @@ from readingroom.base.errors import ReaderError
 from readingroom.display.presets import Preset, presets
 from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
+from readingroom.hanging.breasts import MAMMOGRAPHY, hung_breast
 from readingroom.hanging.protocol import Port, Window
+from readingroom.hanging.tables import first, plain, usual_tables
 from readingroom.record.study import Instance
 from readingroom.settings.places import resources
 
 
 def shown_view(port: Port, stack: Stack, head: Instance | None = None) -> ViewState:
     """The view of a stack as its viewport asks for it; head: its first object, for the side of a breast's chest wall."""
-    view = ViewState(stack_id=stack.id, index=_first_index(port, stack), inverted=port.invert)
+    view = ViewState(stack_id=stack.id, index=_first_index(port, stack), inverted=port.invert, together=_shared(port))
     window = window_for(port.window, stack.modality)
     if window is not None:
         view = view.windowed(window.centre, window.width, window.function, window.name)
@@ -22,8 +24,19 @@ def shown_view(port: Port, stack: Stack, head: Instance | None = None) -> ViewSt
         left, top, right, bottom = port.part
         across, down = float(stack.columns), float(stack.rows)
         view = replace(view, area=(left * across, top * down, right * across, bottom * down))
-    mirrored = port.mirror or is_mirrored(port, head)
-    return replace(view.zoomed(port.zoom), rotation=port.rotation, flipped=mirrored)
+    view = replace(view.zoomed(port.zoom), rotation=port.rotation, flipped=port.mirror)
+    by_hand = port.rotation or port.mirror
+    if port.chest_wall or (stack.modality == MAMMOGRAPHY and not by_hand):
+        return hung_breast(view, stack, head, port.chest_wall, _short_view(head))
+    return view
+
+
+def _shared(port: Port) -> tuple[str, ...]:
+    return tuple(group for group in port.sync if group.partition(":")[0] in ("zoom", "pan", "window"))
+
+
+def _short_view(head: Instance | None) -> str:
+    return first(usual_tables().breast_views, plain(head.view)) if head is not None else ""
 
 
 def window_for(window: Window | None, modality: str) -> Preset | None:
@@ -44,18 +57,6 @@ def named_window(view: ViewState, modality: str) -> Window | None:
     if preset is not None and (preset.centre, preset.width, preset.function) == (voi.centre, voi.width, voi.function):
         return Window(preset.name)
     return Window("", voi.centre, voi.width) if modality == "CT" and voi.function == "LINEAR" else None
-
-
-def is_mirrored(port: Port, head: Instance | None) -> bool:
-    """Whether the image must be mirrored for its chest wall to lie where the protocol wants it.
-
-    By Patient Orientation (PS3.3 C.7.6.1.1.1): its first value says where columns grow, A away from the chest wall.
-    """
-    if not port.chest_wall or head is None or not head.patient_orientation:
-        return False
-    across = head.patient_orientation[0].strip().upper()[:1]
-    wall = {"A": "left", "P": "right"}.get(across, "")
-    return bool(wall) and wall != port.chest_wall
 
 
 def _first_index(port: Port, stack: Stack) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from readingroom.display.stack import Stack
 from readingroom.geometry.axes import plane_name
 from readingroom.geometry.grid import normal_of
+from readingroom.hanging.breasts import MAMMOGRAPHY, is_magnified, kind_of
 from readingroom.hanging.regions import regions_of, side_of
 from readingroom.hanging.sequences import has_fat_suppression, weight_of
 from readingroom.hanging.tables import Tables, first, plain
@@ -18,12 +19,19 @@ from readingroom.record.study import Instance, Series, Study
 
 Value = str | float | bool | tuple[str, ...] | None
 UNKNOWN = "unknown"
+MAGNIFICATION = "magnification"
 PROJECTIONS = {"PA": "frontal", "AP": "frontal", "LL": "lateral", "RL": "lateral", "LAT": "lateral", "XTL": "lateral"}
 _SIDES = {"left": "L", "right": "R"}
 _CAPTURE_CLASSES = "1.2.840.10008.5.1.4.1.1.7"
-_FOR_PROCESSING = frozenset(
-    {"1.2.840.10008.5.1.4.1.1.1.1.1", "1.2.840.10008.5.1.4.1.1.1.2.1", "1.2.840.10008.5.1.4.1.1.1.3.1"}
+FOR_PROCESSING_CLASSES = frozenset(
+    {
+        "1.2.840.10008.5.1.4.1.1.1.1.1",
+        "1.2.840.10008.5.1.4.1.1.1.2.1",
+        "1.2.840.10008.5.1.4.1.1.1.3.1",
+        "1.2.840.10008.5.1.4.1.1.13.1.5",
+    }
 )
+"""Classes of objects that are made to be processed and not to be read (PS3.4 B.5)."""
 _B_WORDS = re.compile(r"(?<![a-z0-9])b ?=? ?(\d{1,4})(?![0-9])")
 
 
@@ -150,7 +158,17 @@ def _view(facts: SetFacts) -> str:
 
 def _view_modifiers(facts: SetFacts) -> tuple[str, ...]:
     words = plain(" | ".join((*(facts.instance.view_modifiers if facts.instance is not None else ()), facts.words)))
-    return tuple(name for name, pattern in facts.tables.view_modifiers if pattern.search(words))
+    found = tuple(name for name, pattern in facts.tables.view_modifiers if pattern.search(words))
+    by_factor = facts.stack.modality == MAMMOGRAPHY and is_magnified(facts.instance) and MAGNIFICATION not in found
+    return (*found, MAGNIFICATION) if by_factor else found
+
+
+def _breast_image(facts: SetFacts) -> str | None:
+    """What a mammogram is: full_field, synthetic, tomosynthesis, slab or projection."""
+    if facts.stack.modality != MAMMOGRAPHY:
+        return None
+    sop_class = facts.instance.sop_class if facts.instance is not None else ""
+    return kind_of(sop_class, facts.image_type, len(facts.stack.frames))
 
 
 def _plane(facts: SetFacts) -> str:
@@ -230,7 +248,7 @@ def _thickness(facts: SetFacts) -> float | None:
 
 def _intent(facts: SetFacts) -> str | None:
     """FOR PROCESSING or FOR PRESENTATION, as the class of the object says where the attribute does not (PS3.4 B.5)."""
-    if facts.instance is not None and facts.instance.sop_class in _FOR_PROCESSING:
+    if facts.instance is not None and facts.instance.sop_class in FOR_PROCESSING_CLASSES:
         return "FOR PROCESSING"
     return facts.series.fact("PresentationIntentType") or None
 
@@ -302,6 +320,7 @@ _OF_SETS: dict[str, Callable[[SetFacts], Value]] = {
     "view": lambda facts: _view(facts),
     "projection": lambda facts: PROJECTIONS.get(_view(facts), UNKNOWN),
     "view_modifier": lambda facts: _view_modifiers(facts),
+    "breast_image": lambda facts: _breast_image(facts),
     "plane": lambda facts: _plane(facts),
     "kernel": lambda facts: _kernel(facts),
     "contrast": lambda facts: _contrast(facts),

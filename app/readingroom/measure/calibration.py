@@ -112,6 +112,11 @@ def spacing_of(
     return _as_stated(tags, "as stated")
 
 
+def projection_spacing(modality: str, tags: SpacingTags) -> Spacing:
+    """The size of a pixel of a projection radiograph by its header alone (PS3.3 10.7.1.3), in pixels where it is silent."""
+    return _projection(modality, tags)
+
+
 def _projection(modality: str, tags: SpacingTags) -> Spacing:
     pixel, imager = _believable(tags.pixel_spacing), _believable(tags.imager_spacing)
     method = tags.calibration_type.strip()

@@ -10,7 +10,7 @@ from readingroom.record.patient import Patient, differences
 from readingroom.record.places import places_of
 from readingroom.record.search import StudyRow
 from readingroom.record.study import Instance, Series, SetAside, Study
-from readingroom.record.tags import Tags, clock, code, day, number, text, texts, whole
+from readingroom.record.tags import Tags, clock, code, day, number, numbers, text, texts, whole
 
 WANTED = (
     *(0x00020010, 0x00080005, 0x00080008, 0x00080016, 0x00080018, 0x00080020, 0x00080030, 0x00080032, 0x00080033),
@@ -39,7 +39,7 @@ WANTED = (
         0x20011103,
         0x3004000C,
     ),
-    *(0x52009229, 0x52009230),
+    *(0x52009229, 0x52009230, 0x00181164, 0x00181114),
     *MADE_WITH,
 )
 """Every attribute that this module reads: what a quick reading of a header may be limited to."""
@@ -82,12 +82,14 @@ def instance_of(tags: Tags) -> Instance:
         acquisition_number=whole(tags, 0x00200012),
         content_time=text(tags, 0x00080033) or text(tags, 0x00080032),
         view=_view(tags),
-        laterality=text(tags, 0x00200062) or text(tags, 0x00200060),
-        patient_orientation=texts(tags, 0x00200020),
+        laterality=text(tags, 0x00200062) or text(tags, 0x00200060) or _shared(tags, 0x00209071, 0x00209072)[:1],
+        patient_orientation=texts(tags, 0x00200020) or tuple(_shared(tags, 0x00209450, 0x00200020).split("\\"))[:2],
         frame_time_ms=_frame_time_ms(tags),
         transfer_syntax=text(tags, 0x00020010) or text(tags, 0x00083002),
         series_of_reference=next((text(item, 0x0020000E) for item in tags.items(0x00081115)), ""),
         view_modifiers=_view_modifiers(tags),
+        detector_spacing_mm=_pair_mm(tags, 0x00181164),
+        magnification=number(tags, 0x00181114),
     )
 
 
@@ -231,6 +233,19 @@ def _view_modifiers(tags: Tags) -> tuple[str, ...]:
     """The codes and meanings of what changes a view, e.g. spot compression (PS3.16 CID 4015)."""
     items = (item for view in tags.items(0x00540220)[:1] for item in view.items(0x00540222))
     return tuple(word for item in items for tag in (0x00080100, 0x00080104) if (word := text(item, tag)))
+
+
+def _shared(tags: Tags, group: int, tag: int) -> str:
+    """A value of the shared functional groups (PS3.3 C.7.6.16), several joined by a backslash; "" where it is not there."""
+    for place in tags.items(0x52009229)[:1]:
+        for item in place.items(group)[:1]:
+            return "\\".join(texts(item, tag))
+    return ""
+
+
+def _pair_mm(tags: Tags, tag: int) -> tuple[float, float] | None:
+    pair = numbers(tags, tag, 2)
+    return (pair[0], pair[1]) if pair is not None and min(pair) > 0 else None
 
 
 def _frame_time_ms(tags: Tags) -> float | None:

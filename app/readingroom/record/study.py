@@ -39,6 +39,7 @@ class Instance:
     """One stored object as its header describes it; places has one entry per frame, or one for all.
 
     withdrawn: frames (from 1) that a rejection note takes out of the examination; they are in no stack.
+    detector_spacing_mm: Imager Pixel Spacing (between rows, between columns); magnification: the estimated radiographic one.
     """
 
     study_uid: str
@@ -61,6 +62,8 @@ class Instance:
     series_of_reference: str = ""
     withdrawn: tuple[int, ...] = ()
     view_modifiers: tuple[str, ...] = ()
+    detector_spacing_mm: tuple[float, float] | None = None
+    magnification: float | None = None
 
     @property
     def is_image(self) -> bool:

@@ -2,7 +2,13 @@
 
 from dataclasses import replace
 
+from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
+from readingroom.hanging.breasts import MAMMOGRAPHY, head_of
+from readingroom.hanging.hang import on_one_scale
+from readingroom.hanging.protocol import Port
+from readingroom.hanging.showing import shown_view
+from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.sync import captured, scrolled
 
@@ -33,11 +39,23 @@ def hang_stack(desk: Desk, tile: int, stack_id: str) -> None:
     if case is None or stack is None or not 0 <= tile < len(case.tiles):
         return
     middle = len(stack.frames) // 2 if stack.kind == "stack" else 0
-    hung = case.with_tile(tile, ViewState(stack_id=stack.id, index=middle))
+    hung = case.with_tile(tile, fresh_view(case, stack, middle))
     hung = replace(hung, active=tile)
     if case.linked:
         hung = replace(hung, links=captured(hung))
     desk.change(hung, "Hang series")
+
+
+def fresh_view(case: Case, stack: Stack, index: int) -> ViewState:
+    """A stack as it is hung by hand: fitted, with its own window; a mammogram by its chest wall, at the scale of the others."""
+    view = ViewState(stack_id=stack.id, index=index)
+    if stack.modality != MAMMOGRAPHY:
+        return view
+    view = shown_view(Port("", ()), stack, head_of(stack, case.study_of(stack.study_uid)))
+    shown = [case.stack_at(n) for n in range(len(case.tiles))]
+    scaled = on_one_scale([*shown, stack], [*case.tiles, view], (case.study, *case.priors))[-1]
+    others = next((one.fit_mm for one in case.tiles if one.fit_mm is not None), None)
+    return replace(scaled, index=index, fit_mm=others if scaled.fit_mm is not None and others else scaled.fit_mm)
 
 
 def set_layout(desk: Desk, rows: int, columns: int) -> None:

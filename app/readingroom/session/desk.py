@@ -26,6 +26,7 @@ from readingroom.session.lap import Lap
 from readingroom.session.loader import Loader
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
 from readingroom.session.targets import OpenMedia
+from readingroom.session.together import shared
 from readingroom.session.withdrawing import withdrawn
 from readingroom.settings.key_map import KeyMap, key_map_of
 from readingroom.settings.sections import MonitorSettings, Settings
@@ -186,9 +187,9 @@ class Desk:
         return case if draft is case.draft else replace(case, draft=draft)
 
     def view(self, tile: int, view: ViewState, step: str = "") -> None:
-        """Change how one viewport looks."""
+        """Change how one viewport looks, and with it what its companions share."""
         if self.case is not None and 0 <= tile < len(self.case.tiles):
-            self.change(self.case.with_tile(tile, view), step)
+            self.change(shared(self.case, tile, view), step)
 
     def activate(self, tile: int) -> None:
         """Make a viewport the one that keys act on."""

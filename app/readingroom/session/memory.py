@@ -21,6 +21,8 @@ def view_as_json(view: ViewState) -> dict[str, Any]:
         "rotation": view.rotation, "flipped": view.flipped, "inverted": view.inverted, "smooth": view.smooth,
         "voi": [kept.centre, kept.width, kept.function] if kept else None, "voi_name": view.voi_name,
         "presentation": view.presentation, "area": list(view.area) if view.area is not None else None,
+        "upright": list(view.upright), "anchor": view.anchor, "together": list(view.together),
+        "fit_mm": list(view.fit_mm) if view.fit_mm is not None else None, "counterpart": view.counterpart,
     }  # fmt: skip
 
 
@@ -28,6 +30,7 @@ def view_from_json(kept: Mapping[str, Any]) -> ViewState:
     """The view again."""
     voi = kept.get("voi")
     pan, area = kept.get("pan") or (0.0, 0.0), kept.get("area")
+    upright, fit = kept.get("upright") or (0, False), kept.get("fit_mm")
     return ViewState(
         stack_id=str(kept.get("stack", "")),
         index=int(kept.get("index", 0)),
@@ -41,6 +44,11 @@ def view_from_json(kept: Mapping[str, Any]) -> ViewState:
         voi_name=str(kept.get("voi_name", "")),
         presentation=str(kept.get("presentation", "")),
         area=(float(area[0]), float(area[1]), float(area[2]), float(area[3])) if area else None,
+        upright=(int(upright[0]), bool(upright[1])),
+        anchor=str(kept.get("anchor", "")) if kept.get("anchor") in ("left", "right") else "",
+        fit_mm=(float(fit[0]), float(fit[1])) if fit and min(fit) > 0 else None,
+        together=tuple(str(one) for one in kept.get("together", ())),
+        counterpart=str(kept.get("counterpart", "")),
     )
 
 

@@ -14,6 +14,7 @@ from readingroom.geometry.plane import Plane, dot, reference_line
 from readingroom.pixels.frame import Frame
 from readingroom.record.finding import ImagePoint, Measurement
 from readingroom.record.study import FrameRef, Study
+from readingroom.session.breast_notes import breast_notes
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.reported import reported_on, source_of
@@ -51,7 +52,12 @@ def shown_on(
         loading=loading,
         trouble=trouble,
         progress="" if not loading else f"On its way: {received} of {len(stack.frames)} images are here",
-        notes=(*notes(case, tile, stack, study), *marks(desk, case, tile), *true_size_badge(desk, case, tile)),
+        notes=(
+            *notes(case, tile, stack, study),
+            *breast_notes(stack, study, case.tiles[tile]),
+            *marks(desk, case, tile),
+            *true_size_badge(desk, case, tile),
+        ),
         presentation=state,
         superimposed=_superimposed(desk, case, ref, stack, state),
         segments=_segments(desk, case, ref, stack),

@@ -13,6 +13,7 @@ from readingroom.render.engine import Engine
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.staging import on_glass_of
+from readingroom.session.together import walked
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.theme import Theme
 from readingroom.ui.viewport import Viewport
@@ -40,7 +41,21 @@ class ViewportGrid(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say how much room the images have."""
         super().resizeEvent(event)
+        case = self._desk.case
+        self._even_out(case.layout if case is not None and case.maximised is None else (1, 1))
         on_glass_of(self._desk, event.size().width(), event.size().height())
+
+    def _even_out(self, layout: tuple[int, int]) -> None:
+        """Leave the odd pixels free at the edges, so that viewports are equally large: one scale is one scale."""
+        rows, columns = layout
+        spare = (self.width() - 2 * (columns - 1)) % columns, (self.height() - 2 * (rows - 1)) % rows
+        self._grid.setContentsMargins(0, 0, *spare)
+
+    def walk(self, step: int) -> None:
+        """Magnify the next field of the active image one to one, and with it those that hang beside."""
+        case, viewport = self._desk.case, self.active()
+        if case is not None and viewport is not None:
+            self._desk.change(walked(case, viewport.tile, *viewport.device_size(), step), "Walk…")
 
     def _case_changed(self, case: Case | None) -> None:
         places = case.places if case is not None else ((0, 0, 1, 1),)
@@ -49,6 +64,7 @@ class ViewportGrid(QWidget):
             self._arranged = arrangement
             held = any(viewport.hasFocus() for viewport in self.viewports)
             self._arrange(places, case.maximised if case is not None else None)
+            self._even_out(case.layout if case is not None and case.maximised is None else (1, 1))
             if held:
                 # What is hidden for a moment loses the keys to whatever comes next: the report.
                 self.viewports[case.active if case is not None else 0].setFocus()

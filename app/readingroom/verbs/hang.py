@@ -14,9 +14,10 @@ from readingroom.base.errors import ReaderError
 from readingroom.base.uid import is_uid
 from readingroom.cache.shelf import open_shelf
 from readingroom.display.stack import Stack, stacks
+from readingroom.display.view import ViewState
 from readingroom.display.words import day
 from readingroom.hanging.explaining import Line, explanation
-from readingroom.hanging.hang import Hanging, hang, view_of
+from readingroom.hanging.hang import Hanging, hang, view_of, views_of
 from readingroom.hanging.library import Protocols, protocols_of_desk
 from readingroom.hanging.placing import Monitor, Placed
 from readingroom.hanging.priors import doubt, worth_opening
@@ -159,14 +160,22 @@ def _fields(one: Hung) -> dict[str, Any]:
         "stages": [{"id": stage.id, "name": stage.name} for stage in hanging.stages],
         "reasons": list(hanging.reasons),
         "grids": [{"monitor": n, "rows": r, "columns": c} for n, (r, c) in enumerate(shown.grids, 1)] if shown else [],
-        "viewports": [_viewport(one, placed) for placed in shown.placed] if shown else [],
+        "viewports": _viewports(one),
         "unhung": [{**_stack(waiting.stack), "why": waiting.why} for waiting in hanging.waiting],
         "rejected": [{"protocol": other.protocol_id, "why": other.why} for other in hanging.rejected],
     }
     return fields | ({"explanation": [{"depth": x.depth, "text": x.text} for x in one.tree]} if one.tree else {})
 
 
-def _viewport(one: Hung, placed: Placed) -> dict[str, Any]:
+def _viewports(one: Hung) -> list[dict[str, Any]]:
+    shown = one.hanging.shown
+    if shown is None:
+        return []
+    views = views_of(shown, (one.study, *one.priors))
+    return [_viewport(one, placed, view) for placed, view in zip(shown.placed, views, strict=True)]
+
+
+def _viewport(one: Hung, placed: Placed, view: ViewState) -> dict[str, Any]:
     row, column, rows, columns = placed.area
     fields: dict[str, Any] = {
         "monitor": placed.monitor + 1,
@@ -175,7 +184,6 @@ def _viewport(one: Hung, placed: Placed) -> dict[str, Any]:
     }
     if placed.stack is None:
         return fields | {"display_set": None, "why": f"nothing of this case is {' or '.join(placed.port.show)}"}
-    view = view_of(placed, (one.study, *one.priors))
     window = None if view.voi is None else {"name": view.voi_name, "centre": view.voi.centre, "width": view.voi.width}
     return fields | {
         **_stack(placed.stack),
@@ -185,6 +193,9 @@ def _viewport(one: Hung, placed: Placed) -> dict[str, Any]:
         "view": placed.stack.kind,
         "image": view.index + 1,
         "mirrored": view.flipped,
+        "rotated": view.rotation,
+        "chest_wall": view.anchor,
+        "fit_mm": list(view.fit_mm) if view.fit_mm is not None else None,
         "inverted": view.inverted,
         "sync": list(placed.port.sync),
     }

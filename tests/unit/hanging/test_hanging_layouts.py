@@ -45,8 +45,11 @@ def test_breasts_hang_back_to_back() -> None:
     left = film("1.2", "MG", "L CC", "CC", "L", patient_orientation=("A", "L"))
     current = study("1", "Mammogram", right, left)
     hanging = hung(current)
-    # A right breast whose columns grow away from the chest wall is turned, a left one is as it must be.
-    assert [view.flipped for view in hanging.tiles] == [True, False]
+    # Both are stored with the lateral side down: the right one takes half a turn, the left one is put upside down.
+    assert [(view.rotation, view.flipped, view.anchor) for view in hanging.tiles] == [
+        (180, False, "right"),
+        (180, True, "left"),
+    ]
 
 
 def test_a_missing_view_leaves_its_place_empty_and_moves_no_other() -> None:

@@ -26,6 +26,10 @@ READING_GLASS: tuple[Command, ...] = (
     Command("window.images", "Back to the images", None, ("Esc",), "View", False, says="Keys act on the images again."),
     Command("window.tags", "Tags of the image", None, ("Ctrl+T",), says="Everything that the object says."),
     Command("window.mpr", "Planes through the volume (MPR)", None, ("D",)),
+    Command(
+        "window.walk", "Next field, one to one", None, ("N",), says="Walk through the magnified image, all together."
+    ),
+    Command("window.walk-back", "Field before", None, ("Shift+N",), says="Walk back."),
     Command("window.patterns", "Test patterns", None, ("Ctrl+Shift+P",), "View", False),
     Command("window.measure-monitor", "Measure this monitor", None, ("Ctrl+Shift+M",), "View", False),
     Command("window.timeline", "The patient's timeline", None, ("F6",)),

@@ -85,6 +85,8 @@ class ReadingWindow(QMainWindow):
             "window.worklist": to_worklist,
             "window.outbox": show_outbox,
             "window.cine": self.cine.toggle,
+            "window.walk": partial(self.grid.walk, 1),
+            "window.walk-back": partial(self.grid.walk, -1),
             "window.report": self.report.take_focus,
             "window.images": self._to_images,
             "window.sign": self.report.sign_or_check,
