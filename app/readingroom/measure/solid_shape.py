@@ -29,7 +29,7 @@ def ellipsoid_values(points: Sequence[ImagePoint], spacing: Spacing) -> tuple[Va
     """Volume and diameters of three lines on one image (six points), or of two, the shorter of which counts twice."""
     if len(points) not in (4, 6):
         raise Refused(f"The tool ellipsoid needs 4 or 6 points and got {len(points)}.", "Draw two diameters, or three.")
-    lines = [length_value(points[n : n + 2], spacing, "Diameter") for n in range(0, len(points), 2)]
+    lines = [length_value(points[n : n + 2], spacing, f"Diameter {n // 2 + 1}") for n in range(0, len(points), 2)]
     if len(lines) == 2:
         # A body round its long axis: every diameter across is the short one, and its error counts twice as well.
         longer, shorter = sorted(lines, key=lambda line: line.value, reverse=True)

@@ -26,6 +26,7 @@ _NAMES = {
     "livewire": "PlanarFreehandROI",
     "polyline": "PlanarFreehandROI",
     "probe": "Probe",
+    "arrow": "ArrowAnnotate",
 }
 _TOOLS = {name: tool for tool, name in _NAMES.items()} | {"PlanarFreehandROI": "freehand", "RectangleRoi": "rectangle"}
 NOT_UNDERSTOOD = ""
@@ -59,12 +60,14 @@ def drawn(
 ) -> tuple[str, tuple[ImagePoint, ...]]:
     """GraphicType and points of one number in the form that Cornerstone reads; scale: (between rows, between columns).
 
-    An angle repeats its corner; an ellipse begins with its longer axis in the image (PS3.3 C.18.6.1.2).
+    An angle repeats its corner; an arrow begins with its tip; an ellipse begins with its longer axis in the image (PS3.3 C.18.6.1.2).
     """
     if tool == "angle" and len(points) == 3:
         return "POLYLINE", (points[0], points[1], points[1], points[2])
     if tool == "ellipse" and len(points) == 4:
         return "ELLIPSE", longer_first(points, (1.0, 1.0))
+    if tool == "arrow":
+        return "POLYLINE", tuple(reversed(points))
     return graphic_of(tool, concept, points, scale)
 
 
@@ -84,6 +87,8 @@ def points_of(
         return (tool, both) if len(both) == 4 else (NOT_UNDERSTOOD, points)
     if tool == "angle" and len(points) == 4 and points[1] == points[2]:
         return tool, (points[0], points[1], points[3])
+    if tool == "arrow" and len(points) == 2:
+        points = points[1], points[0]
     # A path may end where it began and still be a path: its number says so.
     closed = len(points) > 3 and points[0] == points[-1] and concept != "Length"
     if tool in ("rectangle", "freehand") and graphic == "POLYLINE":
@@ -101,6 +106,7 @@ def points_of(
         "rectangle": graphic == "POLYLINE" and len(points) == 4,
         "freehand": graphic in ("POLYLINE", "POLYGON") and len(points) >= 3,
         "probe": graphic == "POINT" and len(points) >= 1,
+        "arrow": graphic == "POLYLINE" and len(points) == 2,
     }
     if tool not in fits:
         return tool, points

@@ -123,7 +123,7 @@ def graphic_of(
         return ("CIRCLE", points) if square else ("POLYLINE", _ring(points[0], points[1], scale))
     if tool == "rectangle" and len(points) == 2:
         points = rectangle_corners(points)
-    if tool in ("rectangle", "polygon", "freehand"):
+    if tool in ("rectangle", "polygon", "freehand", "livewire"):
         return "POLYLINE", (*points, points[0])
     return "POLYLINE", points
 

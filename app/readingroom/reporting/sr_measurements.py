@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 from readingroom.base.errors import ReaderError
 from readingroom.base.uid import is_uid, new_uid
 from readingroom.measure.calibration import UserCalibration, spacing_of
+from readingroom.measure.evaluate import WORDS
 from readingroom.measure.refused import Refused
 from readingroom.pixels.attributes import whole
 from readingroom.pixels.facts import facts_of
@@ -173,7 +174,7 @@ def _library(images: Iterable[Dataset]) -> Iterator[Dataset]:
 
 
 def _group(measurement: Measurement, image: Dataset) -> Dataset:
-    if not measurement.values:
+    if not measurement.values and measurement.tool not in WORDS:
         raise ReaderError(
             f"The measurement “{measurement.label or measurement.tool}” has no numbers.", "Measure it again."
         )
@@ -183,7 +184,8 @@ def _group(measurement: Measurement, image: Dataset) -> Dataset:
             "Leave it out, and it is given a new one.",
         )
     scale = _scale(image, measurement)
-    graphic, points = drawn(measurement.tool, measurement.values[0].concept, measurement.points, scale)
+    concept = measurement.values[0].concept if measurement.values else ""
+    graphic, points = drawn(measurement.tool, concept, measurement.points, scale)
     identifier = tracking_identifier(measurement.tool, graphic, points)
     children = [
         items.text_item(items.HAS_OBS_CONTEXT, TRACKING_IDENTIFIER, identifier),
@@ -196,6 +198,10 @@ def _group(measurement: Measurement, image: Dataset) -> Dataset:
     if measurement.label.strip():
         children.append(items.text_item(items.CONTAINS, COMMENT, measurement.label.strip()))
     children += [_number(measurement, value, image, scale) for value in measurement.values]
+    if measurement.tool in WORDS:
+        # Without a number the coordinates stand in the group itself: so Cornerstone reads an arrow.
+        children.append(items.coordinates_item(items.CONTAINS, graphic, points, _reference(measurement, image)))
+        return items.container(GROUP, children)
     children.append(items.text_item(items.CONTAINS, BASIS, measurement.basis.text))
     # In ASCII, because dcmjs loses the character set inside sequences.
     errors = [f"{v.concept} +/- {v.plus_minus:.6g} {v.unit}" for v in measurement.values if v.plus_minus is not None]
@@ -218,12 +224,15 @@ def _number(measurement: Measurement, value: Value, image: Dataset, scale: tuple
     if not isfinite(value.value):
         raise ReaderError(f"{value.concept} is not a number.", "Measure it again.")
     graphic, points = drawn(measurement.tool, value.concept, measurement.points, scale)
-    frame = measurement.frame.frame if whole(image, "NumberOfFrames", 1) > 1 else None
-    reference = items.image_item(items.SELECTED_FROM, str(image.SOPClassUID), str(image.SOPInstanceUID), frame)
     # Older OHIF reads the only child of a number: it must be the coordinates, and nothing beside them.
-    where = items.coordinates_item(items.INFERRED_FROM, graphic, points, reference)
+    where = items.coordinates_item(items.INFERRED_FROM, graphic, points, _reference(measurement, image))
     concept = codes.concept_code(concept_of(measurement.tool, value.concept))
     return items.number_item(items.CONTAINS, concept, value.value, _unit(value.unit), [where])
+
+
+def _reference(measurement: Measurement, image: Dataset) -> Dataset:
+    frame = measurement.frame.frame if whole(image, "NumberOfFrames", 1) > 1 else None
+    return items.image_item(items.SELECTED_FROM, str(image.SOPClassUID), str(image.SOPInstanceUID), frame)
 
 
 def _unit(unit: str) -> Code:

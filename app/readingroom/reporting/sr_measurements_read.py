@@ -8,6 +8,7 @@ from pydicom.dataset import Dataset
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.uid import is_uid
+from readingroom.measure.evaluate import WORDS
 from readingroom.record.finding import Basis, ImagePoint, Measurement, Value
 from readingroom.record.study import FrameRef, Vector
 from readingroom.reporting import sr_tree as tree
@@ -198,7 +199,7 @@ def _placed(group: SrGroup, graphics: Sequence[SrGraphic]) -> SrGroup:
         problem = f"its coordinates do not fit the tool {group.tool}"
     elif len({g.frame for g in flat}) > 1:
         problem = "it is drawn on several images"
-    elif not group.values:
+    elif not group.values and tool not in WORDS:
         problem = "it has no numbers"
     elif not is_uid(group.tracking_uid):
         problem = "it has no identity (Tracking Unique Identifier)"
