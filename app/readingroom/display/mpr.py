@@ -38,6 +38,10 @@ OPEN_PX = 18.0
 """The lines leave the point where they meet free, so that what is there can be seen."""
 HANDLE_SHARE = 0.36
 HATCH_GREY = 96
+HATCH_PX = 4
+"""Width of a stripe where planes are missing."""
+DRAFT_HATCH = 2
+"""While the hand moves, so many pixels each way are told together to be missing."""
 _MODES = {"max": "MIP", "min": "MinIP", "mean": "mean"}
 _BARS_MM = (200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0)
 
@@ -162,7 +166,7 @@ def pane_picture(
     mode = (slab.mode, slab.samples) if slab.samples > 1 else ("thin", 1)
     greys = tables.layer(pattern, voi, view.inverted, matrix, pattern.facts.padding is None)
     layer = replace(greys, pixels=voxels.words, slab=mode, smooth=True, padding=None)
-    gone = _hatched(lattice, matrix, width, height, slab, tables)
+    gone = _hatched(lattice, matrix, width, height, slab, DRAFT_HATCH if draft else 1)
     return Picture(
         layers=(layer, *gone),
         graphics=tuple(_cross(view, pane, plane, ratio)),
@@ -197,20 +201,26 @@ def reading_at(voxels: Voxels, point_mm: Vector) -> str:
 
 
 def _hatched(
-    lattice: Lattice, matrix: NDArray[np.float64], width: int, height: int, slab: Slab, tables: Tables
+    lattice: Lattice, matrix: NDArray[np.float64], width: int, height: int, slab: Slab, coarse: int
 ) -> tuple[Layer, ...]:
-    """Stripes where planes are missing: nothing is interpolated across them."""
+    """Stripes where planes are missing: nothing is interpolated across them. coarse: pixels that are told as one."""
     if None not in lattice.planes:
         return ()
-    gone = missing(lattice, matrix, width, height, slab)
+    # The first pixel of each block speaks for it, so that the last of them is in the picture.
+    wider = np.diag([float(coarse), float(coarse), 1.0, 1.0])
+    size = -(-width // coarse), -(-height // coarse)
+    gone = missing(lattice, matrix @ wider, *size, slab)
     if not gone.any():
         return ()
-    y, x = np.indices(gone.shape)
-    stripes = np.where(gone, np.where((x + y) % 8 < 4, 1, 2), 0).astype(np.uint16)
+    y, x = np.ogrid[: size[1], : size[0]]
+    stripe = HATCH_PX // coarse
+    stripes = np.where((x + y) % (2 * stripe) < stripe, np.uint16(1), np.uint16(2)) * gone
     table = np.zeros((65536, 4), np.uint8)
     table[1] = HATCH_GREY, HATCH_GREY, HATCH_GREY, 255
     table[2] = 0, 0, 0, 255
-    return (Layer(stripes, np.eye(4), table, smooth=False),)
+    finer = np.diag([1.0 / coarse, 1.0 / coarse, 1.0, 1.0])
+    finer[:2, 3] = 0.5 / coarse - 0.5
+    return (Layer(stripes, finer if coarse > 1 else np.eye(4), table, smooth=False),)
 
 
 def _cross(view: MprView, pane: str, plane: Plane, ratio: float) -> Iterator[Graphic]:

@@ -41,9 +41,28 @@ def missing(lattice: Lattice, matrix: Grid, width: int, height: int, slab: Slab)
     found = np.zeros((height, width), bool)
     gone = np.array([plane is None for plane in lattice.planes])
     if gone.any():
+        depths = _depths_of(matrix, width, height, slab)
+        if not _touched(gone, *depths):
+            return found
         for rows, moved in _bands(matrix, width, height):
             found[rows] = _missing(lattice, gone, moved, (width, rows.stop - rows.start), slab)
     return found
+
+
+def _depths_of(matrix: Grid, width: int, height: int, slab: Slab) -> tuple[float, float]:
+    """The lowest and the highest slice that a plane's samples come to."""
+    ends = offsets(slab)[[0, -1]]
+    corners = [
+        matrix[2] @ np.array([x, y, z, 1.0]) for x in (0.0, width - 1.0) for y in (0.0, height - 1.0) for z in ends
+    ]
+    return float(min(corners)), float(max(corners))
+
+
+def _touched(gone: NDArray[np.bool_], low: float, high: float) -> bool:
+    """Whether any of the slices between two depths, or a neighbour that they lean on, is missing."""
+    last = len(gone) - 1
+    first, past = int(np.clip(np.floor(low), 0, last)), int(np.clip(np.ceil(high), 0, last))
+    return bool(gone[first : past + 1].any())
 
 
 def _bands(matrix: Grid, width: int, height: int) -> Iterator[tuple[slice, Grid]]:
@@ -58,15 +77,44 @@ def _bands(matrix: Grid, width: int, height: int) -> Iterator[tuple[slice, Grid]
 def _missing(
     lattice: Lattice, gone: NDArray[np.bool_], matrix: Grid, size: tuple[int, int], slab: Slab
 ) -> NDArray[np.bool_]:
-    width, height = size
-    found = np.zeros((height, width), bool)
-    for offset in offsets(slab):
-        places = places_of(matrix, width, height, float(offset))
-        deep = np.clip(places[2], 0, lattice.slices - 1)
-        lower = np.floor(deep + NEAR).astype(np.intp)
-        upper = np.minimum(np.ceil(deep - NEAR).astype(np.intp), lattice.slices - 1)
-        found |= (gone[lower] | gone[np.maximum(upper, 0)]) & inside(lattice, places)
-    return found
+    """Of each pixel's samples the first and the last in the volume, and whether any slice between them is missing.
+
+    Samples of a slab lie at most a slice apart, so none between is passed over.
+    """
+    x, y = np.arange(size[0], dtype=np.float64)[None, :], np.arange(size[1], dtype=np.float64)[:, None]
+    steps = offsets(slab)
+    first, last = np.array([[steps[0]]]), np.array([[steps[-1]]])
+    within: list[NDArray[np.bool_]] = []
+    bases = [_flattened(matrix[axis], x, y) for axis in range(3)]
+    for base, deep, size_ in zip(bases, matrix[:3, 2], (lattice.columns, lattice.rows, lattice.slices), strict=True):
+        low, high = -EDGE - base, size_ - 1 + EDGE - base
+        if slab.samples == 1 or abs(deep) * slab.samples < 1e-9:
+            within.append((low < 0) & (high > 0))
+        else:
+            begin, end = (low / deep, high / deep) if deep > 0 else (high / deep, low / deep)
+            first, last = np.maximum(first, begin), np.minimum(last, end)
+    first = np.ceil(first - steps[0]) + steps[0]
+    last = np.floor(last - steps[0]) + steps[0]
+    held = np.where(first <= last, first, steps[0]), np.where(first <= last, last, steps[0])
+    ends = [np.clip(bases[2] + matrix[2, 2] * one, 0, lattice.slices - 1) for one in held]
+    lower = np.floor(np.minimum(*ends) + NEAR).astype(np.intp)
+    upper = np.maximum(np.ceil(np.maximum(*ends) - NEAR).astype(np.intp), 0)
+    before = np.concatenate([[0], np.cumsum(gone)])
+    found = (before[upper + 1] > before[lower]) & (first <= last)
+    for one in within:
+        found = found & one
+    return np.broadcast_to(found, (size[1], size[0]))
+
+
+def _flattened(row: Grid, x: Grid, y: Grid) -> Grid:
+    """The place of each pixel along one axis: one number, one row or one column where it changes that way only."""
+    place: Grid = np.array([[row[3]]])
+    # Dust left by rounding moves no sample by anything: it must not make a whole picture of one row.
+    if abs(row[0]) * x.size > 1e-9:
+        place = place + row[0] * x
+    if abs(row[1]) * y.size > 1e-9:
+        place = place + row[1] * y
+    return place
 
 
 def reformatted(voxels: Voxels, matrix: Grid, width: int, height: int, slab: Slab) -> tuple[Grid, NDArray[np.bool_]]:

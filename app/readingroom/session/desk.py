@@ -20,6 +20,7 @@ from readingroom.reporting.template import Templates
 from readingroom.session.case import Case
 from readingroom.session.documents import Documents
 from readingroom.session.frames import FrameBook
+from readingroom.session.growing import OpenVolumes
 from readingroom.session.history import History
 from readingroom.session.keeper import Keeper
 from readingroom.session.lap import Lap
@@ -103,6 +104,7 @@ class Desk:
         self.ticket = Ticket()
         self.book = FrameBook(settings.display.frame_memory_mb << 20)
         self.loader = Loader(doors.region, doors.shelf, self.book, pools.home, pools.io, pools.cpu)
+        self.volumes = OpenVolumes(doors.shelf, self.book, pools.home, pools.cpu, settings.display.volume_memory_mb)
         self.documents = Documents(doors.shelf, pools.cpu, self.loader)
         self.keeper = Keeper(doors.journal, pools.disk)
         self.history = History()

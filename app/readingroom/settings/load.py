@@ -56,6 +56,7 @@ SMALLEST: dict[tuple[str, str], float] = {
     ("disk", "budget_gb"): 0.1,
     ("disk", "keep_free_gb"): 0,
     ("display", "frame_memory_mb"): 64,
+    ("display", "volume_memory_mb"): 0,
     ("worklist", "days"): 0,
     ("worklist", "refresh_s"): 0,
     ("monitor", "ambient_cd_m2"): 0,

@@ -80,6 +80,12 @@ class DisplaySettings:
 
     engine: str = field(default="auto", metadata=_meaning("auto, cpu or gpu."))
     frame_memory_mb: int = field(default=2048, metadata=_meaning("Megabytes of decoded frames kept in memory."))
+    volume_memory_mb: int = field(
+        default=0,
+        metadata=_meaning(
+            "Megabytes that all volumes together may take; larger ones are made coarser. 0 = half of what is free."
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

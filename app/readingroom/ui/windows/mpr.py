@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from readingroom.base.errors import ReaderError
-from readingroom.base.jobs import Progress, Ticket
 from readingroom.base.log import unforeseen
 from readingroom.display import corners
 from readingroom.display.monitors import judged
@@ -39,7 +38,7 @@ from readingroom.render.engine import Engine
 from readingroom.session.case import Case
 from readingroom.session.commands.registry import MPR
 from readingroom.session.desk import Desk
-from readingroom.session.volumes import Volume, volume_of
+from readingroom.session.volumes import GrowingVolume, Volume, growing
 from readingroom.ui.commanded import commanded
 from readingroom.ui.keys import Does
 from readingroom.ui.mpr_pane import MprPane
@@ -51,6 +50,8 @@ from readingroom.ui.theme import Theme
 SLABS_MM = (0.0, 3.0, 5.0, 10.0, 20.0, 40.0)
 MODES = (("max", "MIP"), ("min", "MinIP"), ("mean", "Mean"))
 REST_MS = 150
+CALM_MS = 400
+"""What came meanwhile is put into the volume this often."""
 HINT = (
     "Drag: move the planes   ·   grips: turn   ·   right drag: window   ·   middle drag: pan   ·   wheel: scroll   ·   "
     "Ctrl+wheel: zoom"
@@ -84,11 +85,14 @@ class MprWindow(QWidget):
         self._first_voi = voi
         self.view = MprView((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), voi=voi)
         self._message = Message("Making the volume…", "Esc stops it.")
-        self._ticket = Ticket()
+        self._leave: Callable[[], None] = lambda: None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self.at_rest)
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(CALM_MS)
         self.panes = {name: MprPane(name, self, engine, theme) for name in PANES}
         self._warning: tuple[Badge, ...] = ()
         self.slab, self.mode = QComboBox(), QComboBox()
@@ -151,33 +155,40 @@ class MprWindow(QWidget):
         return self._message
 
     def _make(self) -> None:
-        self._ticket = Ticket()
-        volume_of(self._desk, self.stack, self._ticket, self._progressed, self._made, self._not_made)
+        shared, self._leave = growing(self._desk, self.stack, self._grown)
+        self._calm.timeout.connect(shared.look)
 
-    def _progressed(self, progress: Progress) -> None:
-        if self.volume is None:
-            self._message = Message(f"Making the volume: {progress.done} of {progress.total} images", "Esc stops it.")
+    def _grown(self, shared: GrowingVolume) -> None:
+        """There is more to see: planes that were missing are in, or it is known why there is none."""
+        if shared.failure is not None:
+            self._not_made(shared.failure)
+        elif shared.volume is not None:
+            self._made(shared.volume, shared.at_rest)
+        elif shared.at_rest:
+            self._message = Message("Waiting for the first images…", "The planes appear as soon as one is here.")
             self._dirty()
 
-    def _made(self, volume: Volume) -> None:
-        first = self.volume is None
-        self.volume, self._pattern = volume, pattern_of(volume.voxels)
-        if first:
+    def _made(self, volume: Volume, rests: bool) -> None:
+        before = self.volume
+        self.volume = volume
+        coded = before is None or before.voxels.slope != volume.voxels.slope
+        if self._pattern is None or coded or rests:
+            # Its greys follow the pattern, which is not changed more often than must be.
+            self._pattern = pattern_of(volume.voxels)
+        if before is None:
             self.view = replace(first_view(volume.voxels.lattice), voi=self._first_voi)
             self.panes["axial"].setFocus()
         self._dirty()
 
     def _not_made(self, error: Exception) -> None:
         said = error if isinstance(error, ReaderError) else unforeseen(error, "making a volume")
-        self._message = Message(said.problem, said.remedy, Tone.RED)
+        self.volume, self._message = None, Message(said.problem, said.remedy, Tone.RED)
         self._dirty()
 
     def _more_came(self, series_uid: str) -> None:
-        """Planes that were missing are put in once the series has come."""
-        volume = self.volume
-        if volume is None or not volume.absent or series_uid != self.stack.series_uid or self._desk.loader.busy:
-            return
-        self._make()
+        """Planes that were missing are put in while the series comes, at a calm rate."""
+        if series_uid == self.stack.series_uid and not self._calm.isActive():
+            self._calm.start()
 
     def _other_case(self, case: Case | None) -> None:
         self.close()
@@ -189,8 +200,9 @@ class MprWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what is on its way; nothing more is told to a window that is gone."""
-        self._ticket.cancel()
+        self._leave()
         self._rest.stop()
+        self._calm.stop()
         self._pulse.forget(self)
         for stop in self._stops:
             stop()
@@ -224,14 +236,18 @@ class MprWindow(QWidget):
         if self.volume is None:
             return
         self.view = view
-        if view.slab_mm or any(pane.is_slow for pane in self.panes.values()):
+        if view.slab_mm or self._has_holes or any(pane.is_slow for pane in self.panes.values()):
             self._rest.start()
         self._dirty()
 
     def at_rest(self) -> None:
         """Draw well what was drawn in haste."""
-        if self.view.slab_mm or any(pane.is_coarse for pane in self.panes.values()):
+        if self.view.slab_mm or self._has_holes or any(pane.is_coarse for pane in self.panes.values()):
             self._dirty()
+
+    @property
+    def _has_holes(self) -> bool:
+        return self.volume is not None and None in self.volume.voxels.lattice.planes
 
     def _dirty(self) -> None:
         self._pulse.dirty(self, self._draw)
