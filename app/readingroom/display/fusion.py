@@ -18,9 +18,10 @@ from readingroom.geometry.plane import Plane
 from readingroom.geometry.reformat import Slab, slab_of, view_matrix
 from readingroom.measure.refused import Refused
 from readingroom.measure.suv import suv_of
+from readingroom.pixels.filling import WORDS
 from readingroom.pixels.frame import SuvTags, Voi
 from readingroom.pixels.voi import grey_level
-from readingroom.pixels.voxels import WORDS, Voxels
+from readingroom.pixels.voxels import Voxels
 from readingroom.record.study import Vector
 
 ALPHA = 0.5

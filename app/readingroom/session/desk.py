@@ -106,8 +106,7 @@ class Desk:
         self.loader = Loader(doors.region, doors.shelf, self.book, pools.home, pools.io, pools.cpu)
         self.volumes = OpenVolumes(doors.shelf, self.book, pools.home, pools.cpu, settings.display.volume_memory_mb)
         self.documents = Documents(doors.shelf, pools.cpu, self.loader)
-        self.keeper = Keeper(doors.journal, pools.disk)
-        self.history = History()
+        self.keeper, self.history = Keeper(doors.journal, pools.disk), History()
         self.case_changed: Event[Case | None] = Event()
         self.case_opened: Event[Case | None] = Event()
         self.frame_arrived: Event[FrameRef] = self.loader.frame_arrived

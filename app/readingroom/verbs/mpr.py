@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.base.errors import ReaderError
-from readingroom.geometry.lattice import lattice_of
+from readingroom.geometry.lattice import Lattice, lattice_of
 from readingroom.geometry.plane import Plane
 from readingroom.geometry.reformat import (
     DIRECTIONS,
@@ -25,6 +25,8 @@ from readingroom.pixels.trilinear import missing, reformatted
 from readingroom.pixels.voi import default_voi, grey
 from readingroom.pixels.voxels import Voxels, voxels_of
 from readingroom.record.study import Vector
+from readingroom.session.memory_room import volume_budget
+from readingroom.settings.load import load
 from readingroom.settings.places import Profile
 from readingroom.verbs import mpr_over
 from readingroom.verbs.files import written
@@ -75,7 +77,8 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     plane = _plane(options, lattice, asked, size)
     slab = slab_of(lattice, plane, options.slab, options.mode)
     with shown_progress("mpr") as show:
-        voxels = voxels_of(lattice, counted(at, show))
+        budget = volume_budget(load(profile).display.volume_memory_mb)
+        voxels = voxels_of(lattice, counted(at, show), budget)
     values, gone = _cut(voxels, plane, slab, options.via)
     over = mpr_over.cut_over(options, profile, at, plane, _cut) if options.over else None
     path = Path(options.out)
@@ -86,7 +89,9 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         picture = _picture(voxels, voi or default_voi(at.frame_at(len(at.stack.frames) // 2)), values, gone)
         picture = picture if over is None else over.laid_on(picture)
         written(path, lambda unfinished: save_png(unfinished, picture))
-    answer = _answer(options, voxels, plane, slab, values, gone, (*at.notes, lattice.note))
+    answer = _answer(
+        options, voxels, plane, slab, values, gone, (*at.notes, voxels.lattice.note), _memory(lattice, voxels, budget)
+    )
     return answer if over is None else over.said_in(answer)
 
 
@@ -144,9 +149,15 @@ def _picture(voxels: Voxels, voi: Voi, values: NDArray[np.float32], gone: NDArra
     return shown
 
 
+def _memory(asked: Lattice, voxels: Voxels, budget_bytes: int | None) -> dict[str, Any]:
+    """What the volume takes, what it might take, and how many pixels each way became one for it (1: none)."""
+    shrunk = round(asked.columns / voxels.lattice.columns)
+    return {"bytes": voxels.words.nbytes, "budget_bytes": budget_bytes, "pixels_made_one": shrunk}
+
+
 def _answer(
     options: argparse.Namespace, voxels: Voxels, plane: Plane, slab: Slab, values: NDArray[np.float32],
-    gone: NDArray[np.bool_], notes: tuple[str, ...],
+    gone: NDArray[np.bool_], notes: tuple[str, ...], memory: dict[str, Any],
 ) -> Answer:  # fmt: skip
     lattice = voxels.lattice
     shown = values[np.isfinite(values)]
@@ -158,7 +169,7 @@ def _answer(
         "tilt_deg": lattice.tilt_deg, "tilt_corrected": lattice.tilt_deg > 0.1, "gaps": list(lattice.gaps),
         "missing_planes": lattice.planes.count(None), "hatched_pixels": int(gone.sum()), "note": note,
         "unit": voxels.facts.unit, "min": float(shown.min()) if shown.size else None,
-        "max": float(shown.max()) if shown.size else None,
+        "max": float(shown.max()) if shown.size else None, "memory": memory,
     }  # fmt: skip
     what = f"{plane.columns} × {plane.rows} pixels of {plane.spacing_mm[0]:.4g} mm"
     thick = f", {slab.mode} of {slab.samples} samples {slab.step_mm:.4g} mm apart" if slab.samples > 1 else ""

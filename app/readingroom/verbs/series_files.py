@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Progress
 from readingroom.display.stack import Stack, stacks
-from readingroom.pixels.decode import decode
-from readingroom.pixels.encoded import header
+from readingroom.pixels.decode import decode_frame
+from readingroom.pixels.encoded import Encoded, header, open_lightly
 from readingroom.pixels.frame import Frame
 from readingroom.record.from_dicom import study_of
 from readingroom.record.tags import DatasetTags
@@ -85,12 +84,22 @@ def _largest(found: list[Stack], what: str, part10_of: Callable[[str], bytes]) -
     stack = max(images, key=lambda one: len(one.frames))
     others = len(images) - 1
     notes = (f"the largest of {len(images)} display sets: {stack.description or stack.series_uid}",) if others else ()
-    return SeriesAtHand(stack, partial(_frame, stack, part10_of), notes)
+    return SeriesAtHand(stack, _Frames(stack, part10_of).at, notes)
 
 
-def _frame(stack: Stack, part10_of: Callable[[str], bytes], index: int) -> Frame:
-    ref = stack.frames[index]
-    return decode(part10_of(ref.sop_uid), ref.frame)
+class _Frames:
+    """The frames of a stack; the last object is kept open, because many frames may be in one."""
+
+    def __init__(self, stack: Stack, part10_of: Callable[[str], bytes]) -> None:
+        self._stack, self._part10_of = stack, part10_of
+        self._open: tuple[str, Encoded] | None = None
+
+    def at(self, index: int) -> Frame:
+        """Frame number index (from 0), decoded."""
+        ref = self._stack.frames[index]
+        if self._open is None or self._open[0] != ref.sop_uid:
+            self._open = ref.sop_uid, open_lightly(self._part10_of(ref.sop_uid))
+        return decode_frame(self._open[1], ref.frame)
 
 
 def counted(at: SeriesAtHand, show: Callable[[Progress], None]) -> Callable[[int], Frame]:
