@@ -12,6 +12,7 @@ from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Homecoming, Lane, Pool, Progress, Ticket
 from readingroom.base.log import start_log, unforeseen
 from readingroom.hanging.library import protocols_of_desk
+from readingroom.hanging.own import OwnProtocols
 from readingroom.reporting.template import Templates
 from readingroom.session.desk import Desk, Doors, Notice, Pools
 from readingroom.settings.load import load, save, write_default
@@ -68,7 +69,8 @@ def build_desk(house: House, home: Homecoming, now: Callable[[], datetime] = loc
     pools = Pools(home, Pool("io", 18, home), Pool("cpu", decoders, home), Pool("disk", 1, home))
     desk = Desk(house.doors, pools, house.settings, house.templates, now)
     desk.put_monitor = partial(put_monitor, house.profile)
-    desk.protocols = cache(partial(protocols_of_desk, house.profile.hanging, house.settings.hanging.site))
+    desk.own_protocols = OwnProtocols(house.profile.hanging, house.settings.hanging.site)
+    desk.protocols = cache(desk.own_protocols.read)
     return desk
 
 

@@ -10,6 +10,7 @@ from readingroom.base.jobs import Homecoming, Pool, Ticket
 from readingroom.display.monitors import Monitor
 from readingroom.display.view import ViewState
 from readingroom.hanging.library import Protocols, usual_protocols
+from readingroom.hanging.own import OwnProtocols
 from readingroom.pixels.frame import Frame
 from readingroom.pixels.preview import is_preview
 from readingroom.record.search import Waiting
@@ -76,7 +77,7 @@ class Desk:
     """The one place that changes. `case` is None while no study is open; `refused` is why the last one was not;
     `next_up`: the studies that are brought ahead of need.
 
-    `protocols` reads the hanging protocols, once; `glass` is the width and height that images have.
+    `protocols` reads the hanging protocols, once; `own_protocols` is where the reader's and the site's lie, None where nowhere; `glass` is the width and height that images have.
     `monitor` is the one that the images are on, None while they are on none. `put_monitor` keeps one
     in the settings file, None where there is none.
     """
@@ -90,6 +91,7 @@ class Desk:
         self.case: Case | None = None
         self.monitor: Monitor | None = None
         self.protocols: Callable[[], Protocols] = usual_protocols
+        self.own_protocols: OwnProtocols | None = None
         self.glass = (0, 0)
         self.put_monitor: Callable[[MonitorSettings], Settings] | None = None
         self.key_map = key_map_of(settings.keys)
