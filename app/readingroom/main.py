@@ -15,6 +15,8 @@ from readingroom.hanging.library import protocols_of_desk
 from readingroom.hanging.own import OwnProtocols
 from readingroom.reporting.template import Templates
 from readingroom.session.desk import Desk, Doors, Notice, Pools
+from readingroom.session.own_keys import take_up
+from readingroom.settings.key_map import write_key_map
 from readingroom.settings.load import load, save, write_default
 from readingroom.settings.monitor_file import put_monitor
 from readingroom.settings.places import Profile, resources
@@ -71,6 +73,8 @@ def build_desk(house: House, home: Homecoming, now: Callable[[], datetime] = loc
     desk.put_monitor = partial(put_monitor, house.profile)
     desk.own_protocols = OwnProtocols(house.profile.hanging, house.settings.hanging.site)
     desk.protocols = cache(desk.own_protocols.read)
+    desk.keys.put = partial(write_key_map, house.profile.keys)
+    take_up(desk, house.profile.keys)
     return desk
 
 

@@ -27,10 +27,11 @@ from readingroom.session.keeper import Keeper
 from readingroom.session.lap import Lap
 from readingroom.session.loader import Loader
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
+from readingroom.session.readers_keys import ReadersKeys
 from readingroom.session.targets import OpenMedia
 from readingroom.session.together import shared
 from readingroom.session.withdrawing import withdrawn
-from readingroom.settings.key_map import KeyMap, key_map_of
+from readingroom.settings.key_map import key_map_of
 from readingroom.settings.sections import MonitorSettings, Settings
 
 
@@ -79,7 +80,7 @@ class Desk:
 
     `protocols` reads the hanging protocols, once; `own_protocols` is where the reader's and the site's lie, None where nowhere; `glass` is the width and height that images have.
     `monitor` is the one that the images are on, None while they are on none. `put_monitor` keeps one
-    in the settings file, None where there is none.
+    in the settings file, None where there is none. `command_wanted` is told by a hand that asks for a command by its id.
     """
 
     def __init__(
@@ -94,8 +95,8 @@ class Desk:
         self.own_protocols: OwnProtocols | None = None
         self.glass = (0, 0)
         self.put_monitor: Callable[[MonitorSettings], Settings] | None = None
-        self.key_map = key_map_of(settings.keys)
-        self.key_map_changed: Event[KeyMap] = Event()
+        self.keys = ReadersKeys(key_map_of(settings.keys))
+        self.command_wanted: Event[str] = Event()
         self.opening: str = ""
         self.next_up: tuple[str, ...] = ()
         self.refused: ReaderError | None = None

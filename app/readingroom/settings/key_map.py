@@ -17,16 +17,21 @@ LARGEST_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class KeyMap:
-    """Keys in place of the defaults: command id to keys, () for none; gestures of the mouse to what they do, "" for nothing."""
+    """A reader's own: keys in place of a command's (() for none), keys beside them, and gestures of the mouse ("" for nothing).
+
+    Maps go by the ids of commands; also is how a pad or a pedal adds its keys and takes none away.
+    """
 
     name: str = ""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     mouse: Mapping[str, str] = field(default_factory=dict)
 
     def with_keys(self, command: str, keys: tuple[str, ...] | None) -> "KeyMap":
-        """The map with other keys for a command, None for its defaults."""
+        """The map with just these keys for a command, None for its defaults."""
         rest = {name: own for name, own in self.keys.items() if name != command}
-        return replace(self, keys=rest if keys is None else {**rest, command: keys})
+        also = {name: own for name, own in self.also.items() if name != command}
+        return replace(self, keys=rest if keys is None else {**rest, command: keys}, also=also)
 
     def with_gesture(self, what: str, does: str | None) -> "KeyMap":
         """The map with a gesture doing something else, None for what it does by default."""
@@ -35,7 +40,12 @@ class KeyMap:
 
     def over(self, below: "KeyMap") -> "KeyMap":
         """This map laid over another: what it does not name stays as it is there."""
-        return KeyMap(self.name or below.name, {**below.keys, **self.keys}, {**below.mouse, **self.mouse})
+        beside = {name: own for name, own in below.also.items() if name not in self.keys}
+        for name, own in self.also.items():
+            beside[name] = tuple(dict.fromkeys((*beside.get(name, ()), *own)))
+        return KeyMap(
+            self.name or below.name, {**below.keys, **self.keys}, beside, {**below.mouse, **self.mouse}
+        )  # fmt: skip
 
 
 def key_map_of(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> KeyMap:
@@ -72,29 +82,46 @@ def parse_key_map(text: str, source: str) -> KeyMap:
             "Bring the program up to date, or export the keys anew from the older one.",
         )
     for key in tables:
-        if key not in ("version", "name", "keys", "mouse"):
-            raise ReaderError(f"{source}: there is no table or key “{key}”.", "Known: version, name, [keys], [mouse].")
+        if key not in ("version", "name", "keys", "also", "mouse"):
+            known = "Known: version, name, [keys], [also], [mouse]."
+            raise ReaderError(f"{source}: there is no table or key “{key}”.", known)
     name = tables.get("name", "")
     if not isinstance(name, str):
         raise ReaderError(f"{source}: name must be text.", 'Write for example name = "Left-hand pad".')
     keys = _keys(_table(tables, "keys", source), source)
-    return KeyMap(name, keys, _mouse(_table(tables, "mouse", source), source))
+    also = _keys(_table(tables, "also", source), source)
+    return KeyMap(name, keys, also, _mouse(_table(tables, "mouse", source), source))
 
 
 def as_text(key_map: KeyMap) -> str:
     """The map as a file of today's version, that `parse_key_map` reads back."""
-    lines = [f"version = {VERSION}", f"name = {_quoted(key_map.name)}", "", "[keys]"]
-    lines += [
-        f"{_quoted(command)} = [{', '.join(map(_quoted, keys))}]" for command, keys in sorted(key_map.keys.items())
-    ]
+    lines = [f"version = {VERSION}", f"name = {_quoted(key_map.name)}"]
+    for table, rows in (("keys", key_map.keys), ("also", key_map.also)):
+        lines += ["", f"[{table}]"]
+        lines += [f"{_quoted(command)} = [{', '.join(map(_quoted, keys))}]" for command, keys in sorted(rows.items())]
     lines += ["", "[mouse]"]
     lines += [f"{_quoted(what)} = {_quoted(does)}" for what, does in sorted(key_map.mouse.items())]
     return "\n".join((*lines, ""))
 
 
 def write_key_map(path: Path, key_map: KeyMap) -> None:
-    """Keep a map; the file is replaced whole or not at all."""
+    """Keep a map; the file is replaced whole or not at all, and one that cannot be read is put aside as *.broken.toml."""
+    if path.exists():
+        try:
+            read_key_map(path)
+        except ReaderError:
+            put_aside(path)
     write_private(path, as_text(key_map).encode())
+
+
+def put_aside(path: Path) -> None:
+    """Rename a file that cannot be read, so that what was written into it is not lost."""
+    try:
+        path.replace(path.with_suffix(".broken.toml"))
+    except OSError as error:
+        raise ReaderError(
+            f"{path} cannot be put aside: {error.strerror or error}.", "Remove it, or make its folder writable."
+        ) from error
 
 
 def _table(tables: Mapping[str, Any], name: str, source: str) -> Mapping[str, Any]:

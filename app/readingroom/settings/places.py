@@ -42,6 +42,11 @@ class Profile:
         return self.folder / "hanging"
 
     @property
+    def keys(self) -> Path:
+        """The reader's own keys and mouse."""
+        return self.folder / "keys.toml"
+
+    @property
     def archives(self) -> Path:
         """What the archives can do, as they were last asked."""
         return self.folder / "archives.json"

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from readingroom.session.desk import Desk
+from readingroom.ui.key_editor import show_keys
 from readingroom.ui.key_help import show_help
 from readingroom.ui.keys import CommandActions, Does
 from readingroom.ui.palette import show_palette
@@ -15,5 +16,6 @@ def commanded(window: QWidget, desk: Desk, room: str, own: Mapping[str, Does]) -
     """The commands of a room on its window; own: what the window itself does, by the id of the command."""
     actions = CommandActions(window, desk, room, own)
     actions.bind("window.palette", partial(show_palette, actions))
+    actions.bind("window.keys", partial(show_keys, actions))
     actions.bind("window.help", partial(show_help, actions))
     return actions

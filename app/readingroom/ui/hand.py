@@ -18,14 +18,17 @@ from readingroom.measure.evaluate import evaluate
 from readingroom.pixels.frame import Frame, Voi
 from readingroom.record.finding import Basis, ImagePoint, Measurement, Value
 from readingroom.record.study import FrameRef
-from readingroom.session.arranging import scroll_by, scroll_to, toggle_maximised
+from readingroom.session.arranging import scroll_by, scroll_to
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.measuring import measure, moved, select
+from readingroom.session.mouse import DRAGS, TOOL, mouse_of
 from readingroom.session.shown import seen_view
+from readingroom.settings.chords import WHEEL
 from readingroom.tools import dragging, drawing
 from readingroom.tools.drawing import DRAWN, Drawing
 from readingroom.tools.pointer import Pointer
+from readingroom.ui.mouse import asked_for, button_of, buttons_of
 
 UNDER_THE_HAND = "under the hand"
 
@@ -120,9 +123,21 @@ class Hand:
             return
         self._desk.activate(self._tile)
         self._desk.history.end_step()
-        tool = {Qt.MouseButton.MiddleButton: "pan", Qt.MouseButton.RightButton: "window"}.get(event.button(), case.tool)
-        if event.button() == Qt.MouseButton.LeftButton and self._take_hold(event):
+        does = self._gesture(event)
+        if len(buttons_of(event)) > 1:
+            if does in DRAGS:
+                self.cancel()
+                self._hold(event, case.tool if does == TOOL else does)
             return
+        if does not in DRAGS:
+            self._run(does)
+            return
+        tool = case.tool if does == TOOL else does
+        if does == TOOL and self._take_hold(event):
+            return
+        self._hold(event, tool)
+
+    def _hold(self, event: QMouseEvent, tool: str) -> None:
         if tool in DRAWN:
             self._draw(event, tool)
         elif tool == "magnifier":
@@ -154,14 +169,20 @@ class Hand:
         self._viewport.mark_dirty()
 
     def double_click(self, event: QMouseEvent) -> None:
-        """Fill the glass, unless something is being drawn; what is drawn by clicks ends."""
+        """What the map says (the viewport fills the glass), unless something is drawn; what is drawn by clicks ends."""
         case = self._here()
         if self._drawing is not None:
             self.end_drawing()
             return
-        if event.button() == Qt.MouseButton.LeftButton and case is not None and case.tool not in DRAWN:
+        does = mouse_of(self._desk.keys.held)
+        if f"Double {button_of(event)}" not in does:
+            self.press(event)
+            return
+        # Two clicks with a tool that draws are two points, not a wish to fill the glass.
+        if case is not None and not (case.tool in DRAWN and does.get(button_of(event)) == TOOL):
             self.cancel()
-            toggle_maximised(self._desk, self._tile)
+            self._desk.activate(self._tile)
+            self._run(does.get(f"Double {button_of(event)}", ""))
 
     @property
     def draws_by_clicks(self) -> bool:
@@ -178,23 +199,42 @@ class Hand:
         return True
 
     def wheel(self, event: QWheelEvent) -> None:
-        """Scroll, faster when the wheel is turned faster; with Ctrl zoom about the pointer."""
+        """What the wheel does by the reader's map, with what is held beside it; scrolling is faster when turned faster."""
         case = self._here()
         if case is None:
             return
         self._desk.activate(self._tile)
-        notches = event.angleDelta().y() / 120.0
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        # Some systems turn the wheel sideways while Alt is held.
+        turned = event.angleDelta()
+        notches = (turned.y() or turned.x()) / 120.0
+        does = asked_for(mouse_of(self._desk.keys.held), event, WHEEL)
+        if does == "zoom":
             self._zoom_about(event.position(), 1.15**notches)
             return
         self._wheel_rest -= notches
         if abs(self._wheel_rest) < 0.95:
             return
-        stack = case.stack_at(self._tile)
-        now = monotonic()
-        images = dragging.wheel_images(self._wheel_rest, now - self._wheel_at, len(stack.frames) if stack else 1)
-        self._wheel_at, self._wheel_rest = now, 0.0
-        scroll_by(self._desk, self._tile, images)
+        rest, now = self._wheel_rest, monotonic()
+        since, self._wheel_at, self._wheel_rest = now - self._wheel_at, now, 0.0
+        if does == "scroll":
+            stack = case.stack_at(self._tile)
+            images = dragging.wheel_images(rest, since, len(stack.frames) if stack else 1)
+            scroll_by(self._desk, self._tile, images)
+        elif does == "ten":
+            scroll_by(self._desk, self._tile, round(rest) * 10)
+        elif does in ("series", "stage"):
+            on, back = {
+                "series": ("view.next-series", "view.previous-series"),
+                "stage": ("stage.next", "stage.previous"),
+            }[does]
+            self._run(on if rest > 0 else back)
+
+    def _gesture(self, event: QMouseEvent) -> str:
+        return asked_for(mouse_of(self._desk.keys.held), event, "")
+
+    def _run(self, command: str) -> None:
+        if command:
+            self._desk.command_wanted.tell(command)
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         viewport = self._viewport

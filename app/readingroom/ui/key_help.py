@@ -57,12 +57,11 @@ def _page(actions: CommandActions) -> str:
     groups: dict[str, list[Command]] = {}
     for command in actions.commands.values():
         groups.setdefault(command.group, []).append(command)
-    parts = [
-        _table(name, [(c.says or c.title, key_words(c.keys) or "–") for c in group]) for name, group in groups.items()
-    ]
+    parts = [_table(name, [(c.title, key_words(c.keys) or "–") for c in group]) for name, group in groups.items()]
     if actions.room == "reading":
-        does = mouse_of(actions.desk.key_map)
-        rows = [(ACTION_WORDS.get(what, what), gesture) for gesture, what in does.items() if what]
+        does = mouse_of(actions.desk.keys.held)
+        titles = {command.id: command.title for command in actions.commands.values()}
+        rows = [(ACTION_WORDS.get(what, titles.get(what, what)), gesture) for gesture, what in does.items() if what]
         parts.append(_table("Mouse", rows))
     lengths = [part.count("<tr>") + 2 for part in parts]
     columns: list[list[str]] = [[] for _ in range(_COLUMNS)]

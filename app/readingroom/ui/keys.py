@@ -55,11 +55,11 @@ class CommandActions(QObject):
         self.last_used: list[str] = []
         self._runs: dict[str, Does] = {}
         self._writing = False
-        for command in commands_of(room, with_keys(desk.key_map)):
+        for command in commands_of(room, with_keys(desk.keys.held)):
             self._declare(command)
         for name, does in (own or {}).items():
             self.bind(name, does)
-        stops = (desk.key_map_changed.listen(self._other_keys), desk.case_changed.listen(lambda _: self.judge()))
+        stops = (desk.keys.changed.listen(self._other_keys), desk.case_changed.listen(lambda _: self.judge()))
         window.destroyed.connect(lambda: [stop() for stop in stops])
         application = QApplication.instance()
         if isinstance(application, QApplication):

@@ -54,7 +54,7 @@ class ReadingToolbar(QFrame):
         self.outbox = self._action("window.outbox", "", checkable=False)
         self.outbox.hide()
         desk.case_changed.listen(self.refresh)
-        desk.key_map_changed.listen(lambda _: self._tell_keys())
+        desk.keys.changed.listen(lambda _: self._tell_keys())
         self.refresh(desk.case)
 
     def _tool_buttons(self) -> None:

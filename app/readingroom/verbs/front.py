@@ -40,6 +40,7 @@ VERBS: dict[str, str] = {
     "monitors": "each monitor's calibration and its check, what was measured on it, and test patterns",
     "doctor": "what is right on this desk, what is not, and what to do",
     "bench": "the project's own benchmarks beside their limits",
+    "keys": "every command with its keys and the mouse; key maps checked, brought in and taken along",
     "settings": "the settings file's schema and where it lies",
 }
 

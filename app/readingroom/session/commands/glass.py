@@ -48,6 +48,7 @@ OTHER_GLASS: tuple[Command, ...] = (
     *_in(
         EVERYWHERE, "Help",
         ("window.palette", "Find a command…", ("Ctrl+K",), "Type a few letters of what is to be done."),
+        ("window.keys", "Keys and mouse…", ("Ctrl+Shift+K",), "Other keys for any command; key maps in and out."),
         ("window.help", "Keys of this window", ("F1",), "Every command with its keys."),
     ),
     *_in(

@@ -44,19 +44,19 @@ def with_keys(key_map: KeyMap, commands: Sequence[Command] = COMMANDS) -> tuple[
 
     A key that the map gives to one command is taken from the others of that window which have it only by default.
     """
-    own = [replace(command, keys=_spelt(key_map.keys.get(command.id, command.keys))) for command in commands]
+    own = [replace(command, keys=_spelt(_keys_of(command, key_map))) for command in commands]
     given: dict[str, set[str]] = {}
-    for command in own:
-        if command.id in key_map.keys:
-            given.setdefault(command.room, set()).update(command.keys)
-    everywhere = set().union(*given.values()) if given else set()
+    for command in commands:
+        asked = (*key_map.keys.get(command.id, ()), *key_map.also.get(command.id, ()))
+        given.setdefault(command.room, set()).update(_spelt(asked))
+    everywhere = set().union(*given.values())
     found = []
     for command in own:
-        taken = (
-            everywhere if command.room == EVERYWHERE else given.get(command.room, set()) | given.get(EVERYWHERE, set())
-        )
-        mine = command.id in key_map.keys
-        found.append(command if mine else replace(command, keys=tuple(key for key in command.keys if key not in taken)))
+        here = given[command.room] | given.get(EVERYWHERE, set())
+        taken = everywhere if command.room == EVERYWHERE else here
+        mine = _spelt((*key_map.keys.get(command.id, ()), *key_map.also.get(command.id, ())))
+        kept = tuple(key for key in command.keys if key in mine or key not in taken)
+        found.append(replace(command, keys=kept))
     return tuple(found)
 
 
@@ -73,9 +73,23 @@ def conflicts(commands: Sequence[Command]) -> tuple[Conflict, ...]:
     return tuple(found.values())
 
 
+def claimed_by(key: str, command: str, commands: Sequence[Command]) -> Command | None:
+    """Which other command a key means in the window of a command, None for none."""
+    mine = command_named(command, commands)
+    for other in commands:
+        meets = mine is not None and (EVERYWHERE in (mine.room, other.room) or mine.room == other.room)
+        if other.id != command and meets and key in other.keys:
+            return other
+    return None
+
+
 def command_named(name: str, commands: Sequence[Command] = COMMANDS) -> Command | None:
     """The command of an id."""
     return next((command for command in commands if command.id == name), None)
+
+
+def _keys_of(command: Command, key_map: KeyMap) -> tuple[str, ...]:
+    return (*key_map.keys.get(command.id, command.keys), *key_map.also.get(command.id, ()))
 
 
 def _spelt(keys: tuple[str, ...]) -> tuple[str, ...]:

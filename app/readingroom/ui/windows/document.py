@@ -70,7 +70,7 @@ class DocumentWindow(QWidget):
         column.addLayout(row)
         self.actions_ = commanded(self, desk, DOCUMENT, self._own())
         self._tell_keys()
-        self._stops = (*self._stops, desk.key_map_changed.listen(lambda _: self._tell_keys()))
+        self._stops = (*self._stops, desk.keys.changed.listen(lambda _: self._tell_keys()))
         self._show(0)
 
     def _own(self) -> dict[str, Does]:

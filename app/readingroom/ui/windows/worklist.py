@@ -77,7 +77,7 @@ class WorklistWindow(QMainWindow):
         column.addLayout(self._foot(show_outbox))
         self.notices = NoticeBar()
         column.addWidget(self.notices)
-        desk.key_map_changed.listen(lambda _: self._tell_keys())
+        desk.keys.changed.listen(lambda _: self._tell_keys())
         self._tell_keys()
         self.refresh()
         self.table.setFocus()

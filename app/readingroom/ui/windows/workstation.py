@@ -44,6 +44,7 @@ class Workstation:
         desk.outbox_changed.listen(lambda _: self._outbox_changed())
         desk.case_opened.listen(self._case_opened)
         desk.noticed.listen(self._noticed)
+        desk.command_wanted.listen(self.reading.actions_.run)
         pulse.every_tick(desk.tick)
         pulse.every_tick(self.reading_list.tick)
         pulse.every_tick(self._retry)
@@ -56,6 +57,8 @@ class Workstation:
         self.reading_list.refresh(monotonic())
         if self.reading.trouble is not None:
             self.desk.notice(self.reading.trouble)
+        if self.desk.keys.trouble is not None:
+            self.desk.notice(self.desk.keys.trouble)
         if study_uid:
             self._open_uid(study_uid)
         else:
