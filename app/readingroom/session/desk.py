@@ -100,9 +100,8 @@ class Desk:
         self.opening: str = ""
         self.next_up: tuple[str, ...] = ()
         self.refused: ReaderError | None = None
-        self.signing = False
         self.outgoing = Outgoing()
-        self.sending = self.send_again = False
+        self.signing = self.sending = self.send_again = False
         self.stopped_by: tuple[Concern, ...] = ()
         self.ticket = Ticket()
         self.book = FrameBook(settings.display.frame_memory_mb << 20)

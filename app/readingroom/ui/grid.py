@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from readingroom.display.camera import pixel_aspect
 from readingroom.display.tables import Tables
 from readingroom.record.study import FrameRef
 from readingroom.render.engine import Engine
@@ -112,6 +113,12 @@ class ViewportGrid(QWidget):
         """Draw for a monitor with this table from now on, None for one without."""
         self._tables.calibrate(table)
         self._all_dirty()
+
+    def glass(self) -> tuple[tuple[tuple[int, int], ...], tuple[float, ...]]:
+        """Each viewport's device pixels, and each image's row spacing over its column spacing (1 while it is not here)."""
+        frames = [viewport.frame() for viewport in self.viewports]
+        aspects = tuple(pixel_aspect(frame.facts) if frame is not None else 1.0 for frame in frames)
+        return tuple(viewport.device_size() for viewport in self.viewports), aspects
 
     def active(self) -> Viewport | None:
         """The viewport that keys act on."""

@@ -1,6 +1,7 @@
 """Commands that a window does itself: declared here like every other, bound to the window's own functions by their ids."""
 
 from readingroom.session.commands.registry import (
+    CAPTURE,
     DOCUMENT,
     EVERYWHERE,
     MPR,
@@ -34,6 +35,9 @@ READING_GLASS: tuple[Command, ...] = (
     Command("window.measure-monitor", "Measure this monitor", None, ("Ctrl+Shift+M",), "View", False),
     Command("window.timeline", "The patient's timeline", None, ("F6",)),
     Command("window.why", "Why this layout?", None, ("F7",), "Layout"),
+    Command(
+        "window.capture", "Capture this layout…", None, ("F8",), "Layout", False, says="As a protocol of your own."
+    ),
     Command("window.report", "Write the report", None, ("F4",), "Report"),
     Command("window.report-panel", "Report panel", None, ("F3",), "Report", False, says="Show or hide it."),
     Command("window.sign", "Sign", None, ("Ctrl+Return",), "Report", says="Check, then sign."),
@@ -120,5 +124,11 @@ OTHER_GLASS: tuple[Command, ...] = (
         ("photometer.stop", "Stop without keeping anything", ("Esc",), ""),
     ),
     *_in(WHY, "Why", ("why.close", "Close", ("Esc",), "")),
+    *_in(
+        CAPTURE, "Capture",
+        ("capture.save", "Save the protocol", ("Ctrl+S",), ""),
+        ("capture.undo", "Undo", ("Ctrl+Z",), "The last edit, or the last change of a file."),
+        ("capture.close", "Close", ("Esc",), ""),
+    ),
 )  # fmt: skip
 """Those of every other window."""

@@ -7,6 +7,7 @@ from readingroom.session.desk import Desk
 
 EVERYWHERE, READING, WORKLIST, MPR = "everywhere", "reading", "worklist", "mpr"
 TAGS, DOCUMENT, PATTERNS, PHOTOMETER, WHY = "tags", "document", "patterns", "photometer", "why"
+CAPTURE = "capture"
 ROOMS: dict[str, str] = {
     EVERYWHERE: "Every window",
     READING: "Reading",
@@ -17,6 +18,7 @@ ROOMS: dict[str, str] = {
     PATTERNS: "Test patterns",
     PHOTOMETER: "Measuring a monitor",
     WHY: "Why this layout?",
+    CAPTURE: "Capturing a layout",
 }
 """The windows that commands belong to, as the reader calls them; keys of one window never meet those of another."""
 

@@ -32,6 +32,7 @@ from readingroom.ui.panels.tray import SeriesTray
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.theme import Theme
 from readingroom.ui.toolbar import ReadingToolbar
+from readingroom.ui.windows.capture import CaptureWindow
 from readingroom.ui.windows.document import DocumentWindow
 from readingroom.ui.windows.mpr import MprWindow
 from readingroom.ui.windows.patterns import show_patterns
@@ -96,6 +97,7 @@ class ReadingWindow(QMainWindow):
             "window.measure-monitor": self._measure_monitor,
             "window.timeline": self.timeline.take_focus,
             "window.why": self._explain_layout,
+            "window.capture": self._capture_layout,
             "window.report-panel": self._toggle_report,
             **{f"preset.{number}": partial(self._put_preset, str(number)) for number in range(1, 10)},
         }
@@ -159,6 +161,9 @@ class ReadingWindow(QMainWindow):
 
     def _explain_layout(self) -> None:
         WhyWindow(self._desk, self._pulse, self).show()
+
+    def _capture_layout(self) -> None:
+        CaptureWindow(self._desk, self.grid.glass, self).show()
 
     def _open_document(self, stack: Stack) -> None:
         DocumentWindow(self._desk, self._theme, stack, self).show()
