@@ -17,6 +17,7 @@ from readingroom.archive.header import identity_of
 from readingroom.archive.line import Line, Refused, checked_media
 from readingroom.archive.link import Link
 from readingroom.archive.match import matches, qido, tidy
+from readingroom.archive.middle import middle_of
 from readingroom.archive.multipart import Malformed, Part, Truncated, parameters, parts
 from readingroom.archive.stow import admitted, batches, body_of
 from readingroom.base.errors import Cancelled, ReaderError
@@ -114,6 +115,12 @@ class DicomWeb:
         for received in read_ahead(stream, lambda one: len(one.part10)):
             ticket.checkpoint()
             yield received
+
+    def middle(self, study_uid: str, ticket: Ticket) -> Received | None:
+        """The middle image of the longest stack of slices; None where it cannot be told which that is."""
+        _checked(study_uid)
+        found = middle_of(study_uid, lambda path, query: self.line.get_json(path, query)[0])
+        return self.object(study_uid, *found, ticket) if found is not None else None
 
     def object(self, study_uid: str, series_uid: str, sop_uid: str, ticket: Ticket) -> Received:
         """One object as it is stored, in whatever transfer syntax."""

@@ -59,7 +59,7 @@ class Shelf:
         self._touched: dict[bytes, float] = {}
         self._armed_at: float | None = None
         self._timer: threading.Timer | None = None
-        self._closed = False
+        self._closed, self._waiting_bytes = False, 0
         self._sweep()
 
     def put_study(self, study: Study) -> None:
@@ -290,10 +290,10 @@ class Shelf:
             if not self._keys.in_force(entry.study, key):
                 raise ReaderError("This study was wiped while it was being received.", "Fetch it again.")
             ours = self._pending.setdefault((entry.mark, entry.study), (entry, key))[0] is entry
+            self._waiting_bytes += entry.length if ours else 0
             self._touched[entry.study] = self._clock()
-            waiting = sum(one.length for one, _ in self._pending.values())
             overdue = self._armed_at is not None and time.monotonic() - self._armed_at > 2 * FLUSH_S
-        if waiting > FLUSH_BYTES or overdue:
+        if self._waiting_bytes > FLUSH_BYTES or overdue:
             self.flush()
         else:
             self._arm()
@@ -324,6 +324,7 @@ class Shelf:
             for place, kept in pending.items():
                 if self._pending.get(place) is kept:
                     del self._pending[place]
+            self._waiting_bytes = sum(entry.length for entry, _ in self._pending.values())
             self._touched = {mark: at for mark, at in self._touched.items() if touched.get(mark) != at}
         return bool(pending)
 

@@ -247,10 +247,12 @@ def _said(word: str, value: str, values: Sequence[str]) -> str:
 
 
 def _by_mark(part: list[_Shot], mark: str) -> dict[str, list[_Shot]]:
+    values = {shot.mark(mark) for shot in part}
+    if len(values) == 1:
+        return {"": part}
     positions = _at_positions(part)
     most = max(len(here) for here in positions)
-    values = {shot.mark(mark) for shot in part}
-    if most == 1 or len(positions) == 1 or len(values) == 1:
+    if most == 1 or len(positions) == 1:
         return {"": part}
     explains = any(len({shot.mark(mark) for shot in here}) > 1 for here in positions)
     if not explains or len(values) > max(most, len(positions) // MOST_SETS_BY_MARK):

@@ -1,10 +1,10 @@
 """Whether a stack of slices is a regular grid: spacing along the normal, tilt, gaps, duplicates."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import acos, degrees, sqrt
-from statistics import median
 
 from readingroom.geometry.plane import cross, dot, subtract, unit
 from readingroom.record.study import Cosines, FramePlace, Vector
@@ -131,15 +131,15 @@ def _usual(distances: Sequence[float]) -> float:
     A median would lie between two values where half of the slices are missing, and at a gap where most are.
     """
     ordered = sorted(distances)
-    best = max(ordered, key=lambda d: (_near(ordered, d), -d)) if len(ordered) < 400 else median(ordered)
+    best = max(ordered, key=lambda d: (_near(ordered, d), -d))
     tolerance = max(LEAST_TOLERANCE_MM, RELATIVE_TOLERANCE * best)
     near = [d for d in ordered if abs(d - best) <= tolerance]
     return sum(near) / len(near)
 
 
-def _near(distances: Sequence[float], distance: float) -> int:
+def _near(ordered: Sequence[float], distance: float) -> int:
     tolerance = max(LEAST_TOLERANCE_MM, RELATIVE_TOLERANCE * distance)
-    return sum(abs(other - distance) <= tolerance for other in distances)
+    return bisect_right(ordered, distance + tolerance) - bisect_left(ordered, distance - tolerance)
 
 
 def _tilt(normal: Vector, positions: Sequence[Vector], steps: Sequence[float]) -> float:

@@ -4,10 +4,12 @@ Readers here are lenient: what is absent, empty or malformed is None or "", neve
 """
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Any, Protocol
 
+_HEX = re.compile("[0-9A-Fa-f]{8}")
 _NAME_GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 
 
@@ -29,23 +31,28 @@ class JsonTags:
     __slots__ = ("_elements",)
 
     def __init__(self, elements: Mapping[str, Any]) -> None:
-        self._elements = elements
+        self._elements = _by_tag(elements)
 
     def values(self, tag: int) -> tuple[Any, ...]:
         """Every value; person names as "Alphabetic=Ideographic=Phonetic" (PS3.18 F.2.2)."""
-        return tuple(v for v in (_json_value(raw) for raw in self._raw(tag)) if v not in (None, ""))
+        # Thousands of headers are read while somebody waits for the first image, and most attributes are absent or one.
+        raw = self._raw(tag)
+        if not raw:
+            return ()
+        if len(raw) == 1:
+            value = _json_value(raw[0])
+            return () if value is None or value == "" else (value,)
+        return tuple(v for v in map(_json_value, raw) if v is not None and v != "")
 
     def items(self, tag: int) -> tuple[Tags, ...]:
         """The items of a sequence."""
-        return tuple(JsonTags(item) for item in self._raw(tag) if isinstance(item, dict))
+        raw = self._raw(tag)
+        return tuple(JsonTags(item) for item in raw if isinstance(item, dict)) if raw else ()
 
-    def _raw(self, tag: int) -> list[Any]:
-        key = f"{tag:08X}"
-        element = self._elements.get(key)
-        if element is None:
-            element = self._elements.get(key.lower())
+    def _raw(self, tag: int) -> list[Any] | None:
+        element = self._elements.get(tag)
         value = element.get("Value") if isinstance(element, dict) else None
-        return value if isinstance(value, list) else []
+        return value if isinstance(value, list) else None
 
 
 class DatasetTags:
@@ -146,11 +153,21 @@ def code(tags: Tags, tag: int) -> tuple[str, str, str] | None:
     return None
 
 
+def _by_tag(elements: Mapping[str, Any]) -> dict[int, Any]:
+    """Elements by tag number, however their keys are written; what is no tag is left out."""
+    try:
+        return {int(key, 16): element for key, element in elements.items()}
+    except ValueError:
+        return {int(key, 16): element for key, element in elements.items() if _HEX.fullmatch(key)}
+
+
 def _json_value(raw: Any) -> Any:
+    if isinstance(raw, (str, int, float)):
+        return raw
     if isinstance(raw, dict):
         groups = [str(raw.get(group) or "") for group in _NAME_GROUPS]
         return "=".join(groups).rstrip("=")
-    return raw if isinstance(raw, str | int | float) else None
+    return None
 
 
 def _dataset_value(value: Any) -> Any:
@@ -166,6 +183,8 @@ def _is_multiple(value: Any) -> bool:
 
 
 def _clean(value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip(" \0\t\r\n")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip(" \0\t\r\n")

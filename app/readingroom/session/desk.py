@@ -20,12 +20,14 @@ from readingroom.reporting.draft import refreshed
 from readingroom.reporting.template import Templates
 from readingroom.session.case import Case
 from readingroom.session.documents import Documents
+from readingroom.session.fetch_plan import visible
 from readingroom.session.frames import FrameBook
 from readingroom.session.growing import OpenVolumes
 from readingroom.session.history import History
 from readingroom.session.keeper import Keeper
 from readingroom.session.lap import Lap
 from readingroom.session.loader import Loader
+from readingroom.session.loader_jobs import Foremost
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
 from readingroom.session.readers_keys import ReadersKeys
 from readingroom.session.targets import OpenMedia
@@ -98,6 +100,7 @@ class Desk:
         self.keys = ReadersKeys(key_map_of(settings.keys))
         self.command_wanted: Event[str] = Event()
         self.opening: str = ""
+        self.foremost: Foremost | None = None
         self.next_up: tuple[str, ...] = ()
         self.refused: ReaderError | None = None
         self.outgoing = Outgoing()
@@ -153,10 +156,15 @@ class Desk:
             self.keeper.open_changed(self.case, self._clock_s)
         if self.case is not None:
             self.keeper.case_changed(self.case, self._clock_s)
+        # What is here already is painted before anything is begun that takes time from the glass.
+        here = self.case is not None and all(self.book.has(ref) for ref in visible(self.case))
+        if self.case is not None and not here:
             self.loader.look_at(self.case)
         self.documents.look_at(self.case)
         self.case_opened.tell(self.case)
         self.case_changed.tell(self.case)
+        if self.case is not None and here:
+            self.loader.look_at(self.case)
 
     def not_opened(self, error: ReaderError) -> None:
         """The study that was on its way does not come: why stands where its images would be."""

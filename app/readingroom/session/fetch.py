@@ -32,7 +32,17 @@ class Failure:
 def open_study(
     region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str] = (), patient: Patient | None = None
 ) -> Study:
-    """The study's metadata from the first holder that gives it, put on the shelf; without any, as the shelf has it.
+    """The study's metadata from the first holder that gives it, put on the shelf; without any, as the shelf has it."""
+    study, news = find_study(region, shelf, study_uid, held_by, patient)
+    if news:
+        shelf.put_study(study)
+    return study
+
+
+def find_study(
+    region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str] = (), patient: Patient | None = None
+) -> tuple[Study, bool]:
+    """The study's metadata from the first holder that gives it, and True; without any, as the shelf has it, and False.
 
     held_by: holders in the order to try, as search answered them; empty asks the region. patient: whom the reader
     chose. ReaderError where nobody has it, where the region holds two patients under its identifier, or where the
@@ -51,12 +61,11 @@ def open_study(
             continue
         _check_patient(study, patient, name)
         study = replace(study, held_by=tuple(dict.fromkeys((name, *holders))))
-        shelf.put_study(study)
-        return study
+        return study, True
     kept = shelf.study(study_uid)
     if kept is not None:
         _check_patient(kept, patient, "this desk")
-        return kept
+        return kept, False
     if troubles:
         raise troubles[0] if len(troubles) == 1 else _together(troubles)
     raise ReaderError("No archive of this desk has this study.", "Check the identifier, or ask the trust that made it.")
@@ -147,8 +156,8 @@ def unlike(study: Study, series_uid: str, received: Received) -> str:
     if received.series_uid != series_uid:
         return "it names another series"
     series = study.series_named(series_uid)
-    listed = series is not None and received.sop_uid in _uids(series)
-    if not listed and any(aside.sop_uid == received.sop_uid for aside in study.set_aside):
+    aside = any(one.sop_uid == received.sop_uid for one in study.set_aside)
+    if aside and not (series is not None and received.sop_uid in _uids(series)):
         return "it was set aside when the study was opened"
     return ""
 

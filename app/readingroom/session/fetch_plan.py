@@ -76,6 +76,12 @@ def likely_bytes(instance: Instance) -> int:
     return max(4096, instance.rows * instance.columns * max(1, instance.frames) * 2)
 
 
+def likely_frame_bytes(case: Case, ref: FrameRef) -> int:
+    """About how many bytes a frame takes once it is decoded."""
+    stack = next((s for s in case.stacks if s.series_uid == ref.series_uid), None)
+    return stack.rows * stack.columns * 2 if stack is not None else 1 << 20
+
+
 def _outward(stack: Stack, index: int, first: int, last: int) -> Iterator[FrameRef]:
     for away in range(first, last + 1):
         if index + away < len(stack.frames):

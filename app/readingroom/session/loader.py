@@ -19,12 +19,14 @@ from readingroom.pixels.frame import Frame
 from readingroom.record.search import Received
 from readingroom.record.study import FrameRef, Instance, Series, Study
 from readingroom.session.case import Case
-from readingroom.session.fetch import Failure
-from readingroom.session.fetch_plan import decode_order, faces, fetch_order, series_order, visible
+from readingroom.session.fetch import Failure, unlike
+from readingroom.session.fetch_plan import decode_order, faces, fetch_order, likely_frame_bytes, series_order, visible
 from readingroom.session.frames import FrameBook
-from readingroom.session.loader_jobs import Brought, LeftShelf, decode_job, object_job, stream_job
+from readingroom.session.loader_jobs import Brought, Foremost, LeftShelf, decode_job, object_job, shelve_job, stream_job
 from readingroom.session.ports import Region, Shelf
 from readingroom.session.previews import Previews
+from readingroom.session.proofs import Proofs
+from readingroom.session.ripe import Ripe
 from readingroom.session.way import Ways
 
 STREAMS = 2
@@ -48,6 +50,9 @@ class Loader:
         self.counts_changed: Event[str] = Event()
         self.troubled: Event[ReaderError] = Event()
         self.strayed: Event[ReaderError] = Event()
+        self._proofs = Proofs(io, self.ways)
+        self._proofs.settled.listen(lambda _: self._pump_archives())
+        self._proofs.troubled.listen(self.troubled.tell)
         self._start_over(Ticket())
 
     def _start_over(self, ticket: Ticket) -> None:
@@ -57,6 +62,7 @@ class Loader:
         self._case: Case | None = None
         self._here: dict[str, set[str]] = {}
         self._decoding: set[FrameRef] = set()
+        self._ripe: Ripe | None = None
         self._fetching: dict[str, str] = {}
         self._streaming: dict[str, Ticket] = {}
         self._finished: set[str] = set()
@@ -88,9 +94,27 @@ class Loader:
         for study in (case.study, *case.priors):
             if study.uid not in self._here:
                 self._here[study.uid] = set(self._shelf.sop_uids(study.uid))
-        self._case = case
+        self._case, self._ripe = case, None
         self._pump_archives()
         self._pump_decoders()
+
+    def take_ahead(self, study: Study, ahead: Foremost) -> None:
+        """Take an object that came before its study was known, where it belongs to it: for the glass, then the shelf."""
+        came, frame = ahead.received, ahead.frame
+        series = study.series_named(came.series_uid)
+        listed = series is not None and any(one.sop_uid == came.sop_uid for one in series.instances)
+        known = came.sop_uid in self._fetching or came.sop_uid in self._here.get(study.uid, ())
+        if not listed or known or unlike(study, came.series_uid, came):
+            return
+        self._fetching[came.sop_uid] = came.series_uid
+        if frame is not None:
+            self._book.put(frame.facts.ref, frame, keep=visible(self._case) if self._case else ())
+            self.frame_arrived.tell(frame.facts.ref)
+        self._io.submit(
+            shelve_job, self._shelf, study, came,
+            done=partial(self._object_came, study), failed=partial(self._object_failed, came.series_uid, came.sop_uid),
+            ticket=self._ticket, lane=Lane.NOW,
+        )  # fmt: skip
 
     def tick(self, now_s: float) -> None:
         """Try again what failed, when its time has come."""
@@ -196,7 +220,7 @@ class Loader:
         self._in_a_row.pop(received.series_uid, None)
         self.ways.learnt(study, brought)
         if self.ways.to_prove(study, received) and self._missing(study) > 1:
-            self._prove(study, received)
+            self._proofs.begin(study, received, self._ticket)
         self._arrived(received)
         series = study.series_named(received.series_uid)
         if series is not None and self.received(series) == len(series.instances):
@@ -207,27 +231,6 @@ class Loader:
     def _missing(self, study: Study) -> int:
         here = self._here.get(study.uid, set())
         return sum(instance.sop_uid not in here for instance in study.instances())
-
-    def _prove(self, study: Study, stored: Received) -> None:
-        """See once whether the archive packs without loss, on an object that is here as it is stored."""
-        from readingroom.session.packing import prove_job
-
-        archive = self.ways.begin_proof(study)
-        if archive is not None:
-            self._io.submit(
-                prove_job, archive, stored, self._ticket,
-                done=partial(self._proved, archive.name), failed=partial(self._not_proved, archive.name),
-                ticket=self._ticket, lane=Lane.NOW,
-            )  # fmt: skip
-
-    def _proved(self, name: str, packs: bool) -> None:
-        self.ways.end_proof(name, packs)
-        self._pump_archives()
-
-    def _not_proved(self, name: str, error: Exception) -> None:
-        self.ways.end_proof(name, False)
-        self.troubled.tell(error if isinstance(error, ReaderError) else unforeseen(error, "bringing images"))
-        self._pump_archives()
 
     def _object_failed(self, series_uid: str, sop_uid: str, error: Exception) -> None:
         self._fetching.pop(sop_uid, None)
@@ -267,6 +270,8 @@ class Loader:
 
     def _arrived(self, received: Received) -> None:
         self._here.setdefault(received.study_uid, set()).add(received.sop_uid)
+        if self._ripe is not None:
+            self._ripe.came(received.sop_uid)
         # What waits to be asked for again is still missing, whatever else of its series comes meanwhile.
         if received.series_uid not in self._retry_at:
             self._problems.pop(received.series_uid, None)
@@ -282,6 +287,8 @@ class Loader:
 
     def _keep_fresh(self, received: Received) -> None:
         """Hold what just came until it is decoded, so that it is not read from the shelf and deciphered again."""
+        if self._book.has(FrameRef(received.study_uid, received.series_uid, received.sop_uid)):
+            return
         # What comes twice (as it is stored, after it came packed) is counted once.
         self._fresh_bytes += len(received.part10) - len(self._fresh.pop(received.sop_uid, b""))
         self._fresh[received.sop_uid] = received.part10
@@ -328,13 +335,14 @@ class Loader:
         case = self._case
         if case is None or len(self._decoding) >= self._decoders:
             return
-        seen = {*visible(case), *faces(case)}
-        for ref in decode_order(case):
-            if len(self._decoding) >= self._decoders:
-                return
+        if self._ripe is None:
+            self._ripe, self._sought = Ripe(decode_order(case), self.is_here), {*visible(case), *faces(case)}
+        while len(self._decoding) < self._decoders and (entry := self._ripe.take()) is not None:
+            ref = entry[1]
             if ref in self._decoding or self._book.has(ref) or not self.is_here(ref):
                 continue
-            if ref not in seen and not self._book.room_for(_likely_bytes(case, ref)):
+            if ref not in self._sought and not self._book.room_for(likely_frame_bytes(case, ref)):
+                self._ripe.put_back(entry)
                 return
             self._decode(ref)
 
@@ -375,11 +383,7 @@ class Loader:
     def _lost(self, ref: FrameRef, error: LeftShelf) -> None:
         """An object that the shelf no longer gives is fetched again, a moment later."""
         self._here.get(ref.study_uid, set()).discard(ref.sop_uid)
+        self._ripe = None
         if ref.series_uid not in self._retry_at:
             self._remember(ref.series_uid, error)
         self._pump_decoders()
-
-
-def _likely_bytes(case: Case, ref: FrameRef) -> int:
-    stack = next((s for s in case.stacks if s.series_uid == ref.series_uid), None)
-    return stack.rows * stack.columns * 2 if stack is not None else 1 << 20

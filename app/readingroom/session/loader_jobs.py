@@ -24,6 +24,20 @@ class Brought:
     unpacked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Foremost:
+    """An object that came before its study was known, and its frame where it has one that could be decoded."""
+
+    received: Received
+    frame: Frame | None
+
+
+def shelve_job(shelf: Shelf, study: Study, received: Received) -> Brought:
+    """An object that is here already, put on the shelf."""
+    shelve(shelf, study, received.series_uid, received)
+    return Brought(received)
+
+
 def object_job(
     region: Region, shelf: Shelf, study: Study, series_uid: str, sop_uid: str, packed_by: str, ticket: Ticket
 ) -> Brought:

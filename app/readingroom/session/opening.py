@@ -1,9 +1,11 @@
 """Opening a case: metadata first, then the hanging as the reader left it, then the priors that matter."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from threading import Thread
 from typing import Any
 
 from readingroom.base.errors import ReaderError
@@ -20,7 +22,8 @@ from readingroom.reporting.draft import Draft, from_json
 from readingroom.session.case import Case, is_whole
 from readingroom.session.comparing import with_priors
 from readingroom.session.desk import Desk, Doors, Notice
-from readingroom.session.fetch import open_study
+from readingroom.session.fetch import find_study, open_study
+from readingroom.session.foremost import bring_foremost, take_foremost
 from readingroom.session.memory import arrangement_from_json, patient_from_json
 from readingroom.session.ports import Journal, Region, Shelf
 from readingroom.session.priors import PriorsFound, find_priors
@@ -31,11 +34,15 @@ PRIORS_OPENED = 1
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an io thread found: the case as it was left, what of each study is here already, and what must be said."""
+    """What an io thread found: the case as it was left, what of each study is here already, and what must be said.
+
+    news: an archive described the study, so that its metadata are to be kept.
+    """
 
     case: Case
     here: Mapping[str, frozenset[str]]
     troubles: tuple[ReaderError, ...]
+    news: bool = False
 
 
 def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: Patient | None = None) -> None:
@@ -49,13 +56,15 @@ def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: 
     desk.keeper.flush()
     desk.loader.open(desk.ticket)
     desk.lap.clear()
-    desk.put_case(None, opening=study_uid)
     unwritten = {kind: desk.keeper.unwritten(kind, study_uid) for kind in ("case", "draft")}
     desk.pools.io.submit(
         open_job, desk.doors, study_uid, tuple(held_by), patient, desk.settings.reader.name, desk.now(), unwritten,
         desk.protocols, desk.glass,
         done=partial(_opened, desk), failed=partial(_not_opened, desk), ticket=desk.ticket, lane=Lane.NOW,
     )  # fmt: skip
+    bring_foremost(desk, study_uid, held_by)
+    # Only now, so that the archive is at work while the windows are cleared.
+    desk.put_case(None, opening=study_uid)
 
 
 def open_job(
@@ -68,11 +77,15 @@ def open_job(
     unwritten: "case" and "draft" as the reader left them, where they are newer than the journal.
     """
     troubles: list[ReaderError] = []
+    recorded = _beside(lambda: doors.audit.record("110103", study_uid, "opened", reader))
     try:
-        doors.audit.record("110103", study_uid, "opened", reader)
-    except ReaderError as error:
-        troubles.append(error)
-    study = open_study(doors.region, doors.shelf, study_uid, held_by, patient)
+        study, news = find_study(doors.region, doors.shelf, study_uid, held_by, patient)
+    finally:
+        trouble = recorded.exception()
+        if isinstance(trouble, ReaderError):
+            troubles.append(trouble)
+        elif trouble is not None:
+            raise trouble
     kept, draft = _kept(doors, study, at, unwritten, troubles)
     uids = (kept or {}).get("priors", ())
     priors = tuple(prior for uid in uids if (prior := doors.shelf.study(uid)) is not None)
@@ -82,7 +95,22 @@ def open_job(
         case = as_left(case, kept) if kept is not None else case
     except ReaderError as error:
         troubles.append(error)
-    return Opened(replace(case, draft=draft), here, tuple(troubles))
+    return Opened(replace(case, draft=draft), here, tuple(troubles), news)
+
+
+def _beside(work: Callable[[], None]) -> Future[None]:
+    """Work done on a thread of its own while the archive is waited for."""
+    found: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            work()
+            found.set_result(None)
+        except Exception as error:  # noqa: BLE001  (looked at by whoever waits)
+            found.set_exception(error)
+
+    Thread(target=run, name="beside the archive", daemon=True).start()
+    return found
 
 
 def _kept(
@@ -120,7 +148,13 @@ def _somebody_else(before: Patient, now: Patient) -> bool:
 def _opened(desk: Desk, opened: Opened) -> None:
     study = opened.case.study
     desk.loader.know(opened.here)
+    take_foremost(desk, study)
     desk.put_case(opened.case)
+    if opened.news:
+        # Behind the first image: what is lost of it when the plug is pulled is only asked for again.
+        desk.pools.disk.submit(
+            desk.doors.shelf.put_study, study, done=lambda _: None, failed=partial(_not_kept, desk), ticket=Ticket()
+        )
     for trouble in opened.troubles:
         desk.notice(trouble, "red")
     for problem in dict.fromkeys(aside.problem for aside in study.set_aside):

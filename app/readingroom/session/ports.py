@@ -41,6 +41,15 @@ class Distant(Archive, Protocol):
         ...
 
 
+@runtime_checkable
+class Foreseeing(Archive, Protocol):
+    """An archive that can tell which image is likely to be looked at first before it has described the study."""
+
+    def middle(self, study_uid: str, ticket: Ticket) -> Received | None:
+        """The middle image of the longest stack of slices; None where it cannot be told which that is."""
+        ...
+
+
 class Region(Protocol):
     """All configured archives as one."""
 

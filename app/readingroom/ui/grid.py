@@ -34,9 +34,10 @@ class ViewportGrid(QWidget):
         self._grid.setSpacing(2)
         self._arranged: tuple[object, ...] = ()
         self._shown: Case | None = None
+        desk.case_opened.listen(self._case_changed)
         desk.case_changed.listen(self._case_changed)
         desk.frame_arrived.listen(self._arrived)
-        desk.counts_changed.listen(lambda _: self._all_dirty())
+        desk.counts_changed.listen(lambda _: pulse.soon(self, self._all_dirty))
         self._case_changed(desk.case)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -108,6 +109,14 @@ class ViewportGrid(QWidget):
         for viewport in self.viewports:
             if viewport.isVisibleTo(self):
                 viewport.mark_dirty()
+
+    def paint_now(self) -> None:
+        """Compose and paint what is on the glass at once, not at the next beat."""
+        self._grid.activate()
+        for viewport in self.viewports:
+            if viewport.isVisibleTo(self):
+                viewport.refresh()
+        self.repaint()
 
     def calibrate(self, table: NDArray[np.uint8] | None) -> None:
         """Draw for a monitor with this table from now on, None for one without."""

@@ -16,6 +16,7 @@ class Pulse(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._dirty: dict[int, tuple[object, Callable[[], None]]] = {}
+        self._soon: dict[int, tuple[object, Callable[[], None]]] = {}
         self._beat = QTimer(self)
         self._beat.setSingleShot(True)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
@@ -35,9 +36,14 @@ class Pulse(QObject):
             waited_ms = int((monotonic() - self._last) * 1000)
             self._beat.start(max(0, FRAME_MS - waited_ms))
 
+    def soon(self, owner: object, draw: Callable[[], None]) -> None:
+        """Have draw called within a tenth of a second: for what changes with every object that comes, such as counts."""
+        self._soon[id(owner)] = owner, draw
+
     def forget(self, owner: object) -> None:
         """The owner leaves: it is not drawn any more."""
         self._dirty.pop(id(owner), None)
+        self._soon.pop(id(owner), None)
 
     def every_tick(self, ticker: Callable[[float], None]) -> None:
         """Have ticker called with monotonic seconds, ten times a second."""
@@ -45,6 +51,8 @@ class Pulse(QObject):
 
     def draw_now(self) -> None:
         """Draw what is dirty without waiting for the beat (for tests and screenshots)."""
+        self._dirty = self._soon | self._dirty
+        self._soon = {}
         self._draw()
 
     def stop(self) -> None:
@@ -52,6 +60,7 @@ class Pulse(QObject):
         self._beat.stop()
         self._clock.stop()
         self._dirty.clear()
+        self._soon.clear()
 
     def _draw(self) -> None:
         self._last = monotonic()
@@ -70,5 +79,8 @@ class Pulse(QObject):
 
     def _tick(self) -> None:
         now = monotonic()
+        soon, self._soon = self._soon, {}
+        for owner, draw in soon.values():
+            self.dirty(owner, draw)
         for ticker in self._tickers:
             ticker(now)

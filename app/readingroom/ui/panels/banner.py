@@ -34,7 +34,7 @@ class PatientBanner(QWidget):
         row.addLayout(left, 1)
         row.addLayout(right, 1)
         desk.case_changed.listen(lambda _: pulse.dirty(self, self.refresh))
-        desk.counts_changed.listen(lambda _: pulse.dirty(self, self.refresh))
+        desk.counts_changed.listen(lambda _: pulse.soon(self, self.refresh))
         self.refresh()
 
     def refresh(self) -> None:

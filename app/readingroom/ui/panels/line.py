@@ -23,7 +23,7 @@ class LinePanel(QFrame):
         row.setContentsMargins(16, 3, 16, 3)
         row.addWidget(self.text)
         desk.case_changed.listen(lambda _: pulse.dirty(self, self.refresh))
-        desk.counts_changed.listen(lambda _: pulse.dirty(self, self.refresh))
+        desk.counts_changed.listen(lambda _: pulse.soon(self, self.refresh))
         self.hide()
 
     def refresh(self) -> None:

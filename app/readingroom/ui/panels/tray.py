@@ -159,7 +159,7 @@ class SeriesTray(QScrollArea):
         self.cards: list[StackCard] = []
         self._built: tuple[object, ...] = ()
         desk.case_changed.listen(lambda _: pulse.dirty(self, self.refresh))
-        desk.counts_changed.listen(lambda _: pulse.dirty(self, self.refresh))
+        desk.counts_changed.listen(lambda _: pulse.soon(self, self.refresh))
         desk.frame_arrived.listen(self._arrived)
         self.refresh()
 

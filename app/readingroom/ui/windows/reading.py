@@ -145,6 +145,12 @@ class ReadingWindow(QMainWindow):
         if self.windowTitle() != title:
             self.setWindowTitle(title)
 
+    def paint_images(self) -> None:
+        """Whose images these are, and the images, painted at once; everything else follows at the next beat."""
+        self.banner.refresh()
+        self.banner.repaint()
+        self.grid.paint_now()
+
     def _to_images(self) -> None:
         if (viewport := self.grid.active()) is not None:
             viewport.hand.cancel()

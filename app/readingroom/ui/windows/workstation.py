@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMessageBox
 from readingroom.render.engine import Engine
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk, Notice
+from readingroom.session.fetch_plan import visible
 from readingroom.session.opening import open_case, resume
 from readingroom.session.outgoing import send
 from readingroom.session.prefetching import Prefetcher
@@ -40,9 +41,11 @@ class Workstation:
         self.worklist.actions_.bind("list.images", self._show_reading)
         self.outbox: OutboxWindow | None = None
         self._sent_at = monotonic()
+        self._looked_at = ""
         desk.worklist_changed.listen(lambda _: pulse.dirty(self.worklist, self.worklist.refresh))
         desk.outbox_changed.listen(lambda _: self._outbox_changed())
         desk.case_opened.listen(self._case_opened)
+        desk.frame_arrived.listen(lambda _: self._first_look())
         desk.noticed.listen(self._noticed)
         desk.command_wanted.listen(self.reading.actions_.run)
         pulse.every_tick(desk.tick)
@@ -155,6 +158,18 @@ class Workstation:
             self.reading.notices.clear()
         if case is not None or self.desk.opening:
             self._show_reading()
+        self._first_look()
+
+    def _first_look(self) -> None:
+        """The first images of a case are painted as soon as they are here, before the rest of it takes up the machine."""
+        case = self.desk.case
+        if case is None or case.study.uid == self._looked_at:
+            self._looked_at = case.study.uid if case is not None else ""
+            return
+        refs = visible(case)
+        if refs and all(self.desk.book.has(ref) for ref in refs) and self.reading.isVisible():
+            self._looked_at = case.study.uid
+            self.reading.paint_images()
 
     def _outbox_changed(self) -> None:
         waiting = self.desk.outgoing.waiting
