@@ -27,7 +27,6 @@ from readingroom.session.history import History
 from readingroom.session.keeper import Keeper
 from readingroom.session.lap import Lap
 from readingroom.session.loader import Loader
-from readingroom.session.loader_jobs import Foremost
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
 from readingroom.session.readers_keys import ReadersKeys
 from readingroom.session.targets import OpenMedia
@@ -100,7 +99,6 @@ class Desk:
         self.keys = ReadersKeys(key_map_of(settings.keys))
         self.command_wanted: Event[str] = Event()
         self.opening: str = ""
-        self.foremost: Foremost | None = None
         self.next_up: tuple[str, ...] = ()
         self.refused: ReaderError | None = None
         self.outgoing = Outgoing()

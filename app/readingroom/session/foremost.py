@@ -19,7 +19,6 @@ from readingroom.session.ports import Distant, Foreseeing, Shelf
 
 def bring_foremost(desk: Desk, study_uid: str, held_by: Sequence[str]) -> None:
     """Have the likely first image of a study that is being opened brought, where its holder can tell which that is."""
-    desk.foremost = None
     region = desk.doors.region
     name = next((one for one in held_by if one in region.names), "")
     archive = region.archive(name) if name else None
@@ -35,7 +34,7 @@ def bring_foremost(desk: Desk, study_uid: str, held_by: Sequence[str]) -> None:
 
 def take_foremost(desk: Desk, study: Study) -> None:
     """The study is known now: what came ahead of it is taken, if it belongs to it."""
-    found, desk.foremost = desk.foremost, None
+    found, desk.loader.foremost = desk.loader.foremost, None
     if found is not None:
         desk.loader.take_ahead(study, found)
 
@@ -59,7 +58,7 @@ def _came(desk: Desk, study_uid: str, found: Foremost | None) -> None:
     if desk.case is not None and desk.case.study.uid == study_uid and found is not None:
         desk.loader.take_ahead(desk.case.study, found)
     elif desk.opening == study_uid:
-        desk.foremost = found
+        desk.loader.foremost = found
 
 
 def _not_brought(error: Exception) -> None:

@@ -63,6 +63,7 @@ class Loader:
         self._here: dict[str, set[str]] = {}
         self._decoding: set[FrameRef] = set()
         self._ripe: Ripe | None = None
+        self.foremost: Foremost | None = None
         self._fetching: dict[str, str] = {}
         self._streaming: dict[str, Ticket] = {}
         self._finished: set[str] = set()

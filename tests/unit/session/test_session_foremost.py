@@ -113,6 +113,6 @@ def test_what_came_for_a_case_that_was_left_is_forgotten() -> None:
     hand.io.turn()
     open_case(hand.desk, "2.25.7", ("RM3",))
     hand.home.drain(10.0)
-    assert hand.desk.foremost is None
+    assert hand.desk.loader.foremost is None
     hand.crank()
     assert hand.desk.case is None and hand.desk.frame(MIDDLE) is None
