@@ -40,7 +40,14 @@ def graphics(
     ratio: device pixels per layout pixel, for ticks and gaps. Points and words have no line; an arrow points at its
     second point; one that is not known here is drawn as its points in order.
     """
-    at = tuple(camera.to_screen(x, y) for x, y in measurement.points)
+    return drawn_at(measurement, tuple(camera.to_screen(x, y) for x, y in measurement.points), selected, role, ratio)
+
+
+def drawn_at(
+    measurement: Measurement, at: tuple[ScreenPoint, ...], selected: bool, role: Role = Role.MEASUREMENT,
+    ratio: float = 1.0,
+) -> tuple[Graphic, ...]:  # fmt: skip
+    """The graphics of a measurement whose points lie at screen points."""
     if not at:
         return ()
     drawn = _shape(measurement, at, role, selected, ratio)

@@ -39,7 +39,7 @@ class Lattice:
 
     planes: for each slice of the grid what it is made of, None where it is missing. gaps: the grid's slices after which
     one or more are missing. tilt_deg: between the stack's direction and its slices' normal (`deep` leans by it).
-    note: what a reader must know, "" for a plain grid.
+    note: what a reader must know, "" for a plain grid. shrunk: so many pixels each way were made one to save memory.
     """
 
     columns: int
@@ -51,6 +51,7 @@ class Lattice:
     planes: tuple[Source | None, ...]
     tilt_deg: float = 0.0
     note: str = ""
+    shrunk: int = 1
 
     @property
     def slices(self) -> int:

@@ -75,7 +75,7 @@ def shrunk(lattice: Lattice, by: int) -> Lattice:
         lattice, columns=ceil(lattice.columns / by), rows=ceil(lattice.rows / by),
         origin_mm=sum_of((lattice.origin_mm, 1.0), (lattice.across, half), (lattice.down, half)),
         across=times(lattice.across, by), down=times(lattice.down, by),
-        note="; ".join(part for part in (lattice.note, said) if part),
+        note="; ".join(part for part in (lattice.note, said) if part), shrunk=by,
     )  # fmt: skip
 
 

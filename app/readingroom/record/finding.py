@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from readingroom.base.uid import new_uid
-from readingroom.record.study import FrameRef
+from readingroom.record.study import FrameRef, Vector
 
 ImagePoint = tuple[float, float]
 """(x, y) = (column, row) in DICOM image coordinates: the centre of the first pixel is (0.5, 0.5) (PS3.3 C.10.5.1.2)."""
@@ -34,11 +34,28 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
+class InSpace:
+    """Where a measurement lies that was drawn on a plane through a volume.
+
+    points_mm: LPS millimetres in frame_of_reference_uid (PS3.3 C.18.9), by tool what Measurement.points are. row, column:
+    the plane's directions, of length one. slab_mm: its thickness, 0 for a thin plane; mode: mean, max or min.
+    """
+
+    points_mm: tuple[Vector, ...]
+    frame_of_reference_uid: str
+    row: Vector
+    column: Vector
+    slab_mm: float = 0.0
+    mode: str = "mean"
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """One measurement on one frame. tracking_uid is the lesion's identity and stays for years (DCM 112040).
 
     points: image coordinates; their meaning depends on the tool: length 2 ends; ellipse major ends then minor ends
-    (PS3.3 C.18.6.1.2). values: computed by the measure room only.
+    (PS3.3 C.18.6.1.2). values: computed by the measure room only. space: where it was drawn on a plane through a volume;
+    then it has no points, and frame is the image nearest to it.
     """
 
     tool: str
@@ -52,6 +69,7 @@ class Measurement:
     at: datetime | None = None
     finding: tuple[str, str, str] | None = None
     site: tuple[str, str, str] | None = None
+    space: InSpace | None = None
 
     def identified(self) -> "Measurement":
         """This measurement with a tracking UID of its own, if it had none."""

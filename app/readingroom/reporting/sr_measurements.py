@@ -13,7 +13,7 @@ from readingroom.measure.evaluate import WORDS
 from readingroom.measure.refused import Refused
 from readingroom.pixels.attributes import whole
 from readingroom.pixels.facts import facts_of
-from readingroom.record.finding import Measurement, Value
+from readingroom.record.finding import InSpace, Measurement, Value
 from readingroom.reporting import sr_codes as codes
 from readingroom.reporting import sr_items as items
 from readingroom.reporting.sr_header import (
@@ -28,6 +28,15 @@ from readingroom.reporting.sr_header import (
 from readingroom.reporting.sr_interop import concept_of, drawn, spelled_everywhere, tracking_identifier
 from readingroom.reporting.sr_items import Code
 from readingroom.reporting.sr_measurements_read import SrContent, SrGroup, read_measurements, to_measurements
+from readingroom.reporting.sr_space import (
+    COMPREHENSIVE_3D_SR,
+    PLANE,
+    SOURCE,
+    coordinates_in_space,
+    graphic_in_space,
+    identifier_in_space,
+    plane_text,
+)
 from readingroom.settings.sections import ReaderSettings
 
 __all__ = ["SrContent", "SrGroup", "measurement_report", "read_measurements", "to_measurements"]
@@ -72,7 +81,8 @@ def measurement_report(
 
     headers: by SOP Instance UID, the header of every image measured on; never changed. previous: headers of the reports
     that this one takes the place of. Each measurement is one TID 1501 group and each number has coordinates of its own;
-    lengths that are not calibrated are in pixels; the basis and the ± go along as text. The object has a new SOP
+    lengths that are not calibrated are in pixels; the basis and the ± go along as text. Where one was drawn on a plane
+    through a volume it is Comprehensive 3D SR, and that one's coordinates are in space. The object has a new SOP
     Instance UID. ReaderError where a header is missing or of another patient or study, or where a text, a code or a
     tracking UID would not survive.
     """
@@ -83,6 +93,8 @@ def measurement_report(
     source = next(iter(images.values()))
     _check_one_study([*images.values(), *previous])
     document = _begun(source, at, previous)
+    if any(m.space is not None for m in made):
+        document.SOPClassUID = COMPREHENSIVE_3D_SR
     document.CurrentRequestedProcedureEvidenceSequence = evidence(_named(image) for image in images.values())
     document.ContentSequence = [
         *_context(reader, source),
@@ -183,31 +195,52 @@ def _group(measurement: Measurement, image: Dataset) -> Dataset:
             f"“{measurement.tracking_uid}” is no UID that a measurement can be followed by.",
             "Leave it out, and it is given a new one.",
         )
+    if measurement.space is not None:
+        return items.container(GROUP, _group_in_space(measurement, measurement.space, image))
     scale = _scale(image, measurement)
     concept = measurement.values[0].concept if measurement.values else ""
     graphic, points = drawn(measurement.tool, concept, measurement.points, scale)
-    identifier = tracking_identifier(measurement.tool, graphic, points)
-    children = [
-        items.text_item(items.HAS_OBS_CONTEXT, TRACKING_IDENTIFIER, identifier),
-        items.uid_item(items.HAS_OBS_CONTEXT, codes.TRACKING_UID, measurement.tracking_uid),
-    ]
-    if measurement.finding is not None:
-        children.append(items.code_item(items.CONTAINS, FINDING, _sound(measurement.finding, "finding")))
-    if measurement.site is not None:
-        children.append(items.code_item(items.HAS_CONCEPT_MOD, FINDING_SITE, _sound(measurement.site, "finding site")))
-    if measurement.label.strip():
-        children.append(items.text_item(items.CONTAINS, COMMENT, measurement.label.strip()))
+    children = [*_named_group(measurement, tracking_identifier(measurement.tool, graphic, points))]
     children += [_number(measurement, value, image, scale) for value in measurement.values]
     if measurement.tool in WORDS:
         # Without a number the coordinates stand in the group itself: so Cornerstone reads an arrow.
         children.append(items.coordinates_item(items.CONTAINS, graphic, points, _reference(measurement, image)))
         return items.container(GROUP, children)
-    children.append(items.text_item(items.CONTAINS, BASIS, measurement.basis.text))
+    return items.container(GROUP, [*children, *_stands_on(measurement)])
+
+
+def _group_in_space(measurement: Measurement, space: InSpace, image: Dataset) -> list[Dataset]:
+    """A measurement with coordinates in space, its plane, and the image that it is nearest to."""
+    children = [*_named_group(measurement, identifier_in_space(measurement.tool))]
+    for value in measurement.values:
+        where = coordinates_in_space(*graphic_in_space(measurement, space, value.concept), space.frame_of_reference_uid)
+        children.append(_number_at(measurement, value, where))
+    nearest = _reference(measurement, image)
+    nearest.RelationshipType, nearest.ConceptNameCodeSequence = items.CONTAINS, [items.coded(SOURCE)]
+    return [*children, *_stands_on(measurement), items.text_item(items.CONTAINS, PLANE, plane_text(space)), nearest]
+
+
+def _named_group(measurement: Measurement, identifier: str) -> Iterator[Dataset]:
+    """Which tool, which lesion, what and where it is found, and what the reader calls it."""
+    yield from (
+        items.text_item(items.HAS_OBS_CONTEXT, TRACKING_IDENTIFIER, identifier),
+        items.uid_item(items.HAS_OBS_CONTEXT, codes.TRACKING_UID, measurement.tracking_uid),
+    )
+    if measurement.finding is not None:
+        yield items.code_item(items.CONTAINS, FINDING, _sound(measurement.finding, "finding"))
+    if measurement.site is not None:
+        yield items.code_item(items.HAS_CONCEPT_MOD, FINDING_SITE, _sound(measurement.site, "finding site"))
+    if measurement.label.strip():
+        yield items.text_item(items.CONTAINS, COMMENT, measurement.label.strip())
+
+
+def _stands_on(measurement: Measurement) -> Iterator[Dataset]:
+    """The basis and the ± as text."""
+    yield items.text_item(items.CONTAINS, BASIS, measurement.basis.text)
     # In ASCII, because dcmjs loses the character set inside sequences.
     errors = [f"{v.concept} +/- {v.plus_minus:.6g} {v.unit}" for v in measurement.values if v.plus_minus is not None]
     if errors:
-        children.append(items.text_item(items.CONTAINS, UNCERTAINTY, "; ".join(errors)))
-    return items.container(GROUP, children)
+        yield items.text_item(items.CONTAINS, UNCERTAINTY, "; ".join(errors))
 
 
 def _sound(code: Code, what: str) -> Code:
@@ -221,11 +254,15 @@ def _sound(code: Code, what: str) -> Code:
 
 
 def _number(measurement: Measurement, value: Value, image: Dataset, scale: tuple[float, float]) -> Dataset:
-    if not isfinite(value.value):
-        raise ReaderError(f"{value.concept} is not a number.", "Measure it again.")
     graphic, points = drawn(measurement.tool, value.concept, measurement.points, scale)
     # Older OHIF reads the only child of a number: it must be the coordinates, and nothing beside them.
     where = items.coordinates_item(items.INFERRED_FROM, graphic, points, _reference(measurement, image))
+    return _number_at(measurement, value, where)
+
+
+def _number_at(measurement: Measurement, value: Value, where: Dataset) -> Dataset:
+    if not isfinite(value.value):
+        raise ReaderError(f"{value.concept} is not a number.", "Measure it again.")
     concept = codes.concept_code(concept_of(measurement.tool, value.concept))
     return items.number_item(items.CONTAINS, concept, value.value, _unit(value.unit), [where])
 

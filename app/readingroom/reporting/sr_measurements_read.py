@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 from readingroom.base.errors import ReaderError
 from readingroom.base.uid import is_uid
 from readingroom.measure.evaluate import WORDS
-from readingroom.record.finding import Basis, ImagePoint, Measurement, Value
+from readingroom.record.finding import Basis, ImagePoint, InSpace, Measurement, Value
 from readingroom.record.study import FrameRef, Vector
 from readingroom.reporting import sr_tree as tree
 from readingroom.reporting.sr_codes import UNITS
@@ -17,11 +17,12 @@ from readingroom.reporting.sr_graphics import SrGraphic, frame_of, graphics_of, 
 from readingroom.reporting.sr_interop import concept_read, points_of, tool_named
 from readingroom.reporting.sr_items import Code
 from readingroom.reporting.sr_read import document_of
+from readingroom.reporting.sr_space import space_read
 
 _GROUP = "125007"
 _DEEPEST = 60
 _FREE_TEXT = "CORNERSTONEFREETEXT"
-_UNCERTAIN = ("estimated", "unknown", "as stated", "as reported", "secondary capture", "scanned original")
+_UNCERTAIN = ("estimated", "unknown", "as stated", "as reported", "secondary capture", "scanned original", "projected")
 _UNITS = {"[hnsf'u]": "HU", "{SUVbw}g/ml": "g/ml{SUVbw}"} | {code[0]: unit for unit, code in reversed(UNITS.items())}
 _STATISTICS = ("Mean", "Standard Deviation", "Minimum", "Maximum")
 _GEOMETRIC = ("mm", "cm", "m", "um", "px", "deg", "rad")
@@ -32,7 +33,8 @@ class SrGroup:
     """One measurement group of a report.
 
     tool: ours where it is understood, else the graphic in small letters ("none" without one). read_only: it may be
-    shown and not edited, problem says why. points: image coordinates on frame; points_mm: LPS millimetres of a graphic
+    shown and not edited, problem says why. space: where it was drawn on a plane through a volume, by this program; then
+    frame is the image nearest to it. points: image coordinates on frame; points_mm: LPS millimetres of a graphic
     in space, in frame_of_reference_uid. remarks: (concept, words) of everything else that the group says. graphics: all
     that it draws, each once.
     """
@@ -54,6 +56,7 @@ class SrGroup:
     frame_of_reference_uid: str = ""
     remarks: tuple[tuple[str, str], ...] = ()
     graphics: tuple[SrGraphic, ...] = ()
+    space: InSpace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def to_measurements(content: SrContent) -> tuple[Measurement, ...]:
         Measurement(
             tool=group.tool, frame=group.frame, points=group.points, values=group.values, basis=basis_of(group),
             label=group.label, tracking_uid=group.tracking_uid, author=content.author, at=content.at,
-            finding=group.finding, site=group.site,
+            finding=group.finding, site=group.site, space=group.space,
         )
         for group in content.groups
         if not group.read_only and group.frame is not None
@@ -177,7 +180,19 @@ def _group(item: Dataset, places: dict[str, tuple[str, str]], problems: list[str
         remarks=tuple(one for one in said if one[1] != label),
     )  # fmt: skip
     pictured = next((p for p in parts if tree.kind(p) == "IMAGE"), None)
-    return _placed(made if pictured is None else replace(made, frame=frame_of(pictured, places)), graphics)
+    made = made if pictured is None else replace(made, frame=frame_of(pictured, places))
+    spatial = space_read(tool, graphics, _text(parts, "PLANE"))
+    return _placed(made, graphics) if spatial is None else _in_space(made, graphics, *spatial)
+
+
+def _in_space(group: SrGroup, graphics: Sequence[SrGraphic], tool: str, space: InSpace) -> SrGroup:
+    """The group as this program drew it on a plane through a volume."""
+    known = group.frame is not None and bool(group.values) and is_uid(group.tracking_uid)
+    return replace(
+        group, tool=tool, space=space, points_mm=space.points_mm, graphic=graphics[0].kind,
+        frame_of_reference_uid=space.frame_of_reference_uid, graphics=tuple(dict.fromkeys(graphics)),
+        read_only=not known, problem="" if known else "it lacks its image, its numbers or its identity",
+    )  # fmt: skip
 
 
 def _placed(group: SrGroup, graphics: Sequence[SrGraphic]) -> SrGroup:
@@ -253,7 +268,7 @@ def _unit(unit: Code, concept: str) -> str:
 
 def _remarks(parts: Sequence[Dataset]) -> Iterator[tuple[str, str]]:
     """What a group says beside its numbers, its identity and what is named first: codes, texts, dates, modifiers."""
-    known = {"112039", "112040", "BASIS", "UNCERTAINTY"}
+    known = {"112039", "112040", "BASIS", "UNCERTAINTY", "PLANE"}
     once = {"121071", "363698007", "G-C0E3", "121106", "125309"}
     for part in parts:
         code, _, meaning = tree.code(part)

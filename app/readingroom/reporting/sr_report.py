@@ -102,6 +102,11 @@ def sections(
 
 def _number(link: Link, measurement: Measurement, value: Value, known: dict[str, Instance]) -> Dataset:
     instance = _measured(measurement.frame, known)
+    if measurement.space is not None:
+        # Enhanced SR holds coordinates on images only (PS3.3 A.35.2.3.1); those in space stand in the measurement report.
+        child = items.uid_item(items.HAS_PROPERTIES, codes.TRACKING_UID, link.tracking_uid)
+        concept, unit = codes.concept_code(value.concept), codes.unit_code(value.unit)
+        return items.number_item(items.CONTAINS, concept, value.value, unit, [child])
     place = instance.place(measurement.frame.frame)
     graphic, points = items.graphic_of(
         measurement.tool, value.concept, measurement.points, place.spacing_mm or (1.0, 1.0)

@@ -119,7 +119,7 @@ class Case:
 
     def on_frame(self, ref: FrameRef) -> tuple[Measurement, ...]:
         """The measurements drawn on one frame."""
-        return tuple(m for m in self.measurements if m.frame == ref)
+        return tuple(m for m in self.measurements if m.frame == ref and m.space is None)
 
     def unseen(self) -> tuple[Stack, ...]:
         """Image stacks of the current study that were never on the glass."""

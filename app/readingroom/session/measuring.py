@@ -31,7 +31,7 @@ def measure(desk: Desk, tool: str, ref: FrameRef, points: Sequence[ImagePoint]) 
         desk.notice(error)
         return None
     made = Measurement(
-        tool=tool, frame=ref, points=tuple(points), values=values, basis=basis, label=_label(case, tool),
+        tool=tool, frame=ref, points=tuple(points), values=values, basis=basis, label=label_for(case, tool),
         author=desk.settings.reader.name, at=desk.now(),
     ).identified()  # fmt: skip
     desk.change(
@@ -41,7 +41,8 @@ def measure(desk: Desk, tool: str, ref: FrameRef, points: Sequence[ImagePoint]) 
     return made
 
 
-def _label(case: Case, tool: str) -> str:
+def label_for(case: Case, tool: str) -> str:
+    """The first name of a tool that no measurement of the case has: "Length 2"."""
     name = NAMES.get(tool, tool.title())
     taken = {m.label for m in case.measurements}
     return next(label for n in range(1, len(taken) + 2) if (label := f"{name} {n}") not in taken)
@@ -61,7 +62,7 @@ def moved(desk: Desk, tracking_uid: str, points: Sequence[ImagePoint], dragging:
             desk.notice(error)
         return
     new = replace(old, points=tuple(points), values=values, basis=basis)
-    _put(desk, case, old, new, f"Move {old.label}…")
+    put(desk, case, old, new, f"Move {old.label}…")
 
 
 def labelled(desk: Desk, tracking_uid: str, label: str) -> None:
@@ -69,7 +70,7 @@ def labelled(desk: Desk, tracking_uid: str, label: str) -> None:
     case = desk.case
     old = next((m for m in case.measurements if m.tracking_uid == tracking_uid), None) if case else None
     if case is not None and old is not None and old.label != label.strip():
-        _put(desk, case, old, replace(old, label=label.strip()), "Label")
+        put(desk, case, old, replace(old, label=label.strip()), "Label")
 
 
 def deleted(desk: Desk, tracking_uid: str) -> None:
@@ -106,7 +107,8 @@ def go_to(desk: Desk, tracking_uid: str) -> None:
     select(desk, tracking_uid)
 
 
-def _put(desk: Desk, case: Case, old: Measurement, new: Measurement, step: str) -> None:
+def put(desk: Desk, case: Case, old: Measurement, new: Measurement, step: str) -> None:
+    """The case with one measurement in place of another, as a step, and the report's numbers following it."""
     measurements = tuple(new if m is old else m for m in case.measurements)
     desk.change(followed(replace(case, measurements=measurements, selected=new.tracking_uid), desk), step)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from readingroom.display.view import ViewState
 from readingroom.pixels.frame import Voi
-from readingroom.record.finding import Basis, Measurement, Value
+from readingroom.record.finding import Basis, InSpace, Measurement, Value
 from readingroom.record.patient import Patient
-from readingroom.record.study import FrameRef
+from readingroom.record.study import FrameRef, Vector
 from readingroom.session.case import Case, Link
 
 
@@ -74,7 +74,18 @@ def measurement_from_json(kept: Mapping[str, Any]) -> Measurement:
         at=datetime.fromisoformat(kept["at"]) if kept.get("at") else None,
         finding=(finding[0], finding[1], finding[2]) if finding else None,
         site=(site[0], site[1], site[2]) if site else None,
+        space=_space_from_json(kept["space"]) if kept.get("space") else None,
     )
+
+
+def _space_from_json(kept: Mapping[str, Any]) -> InSpace:
+    def vector(one: Any) -> Vector:
+        return float(one[0]), float(one[1]), float(one[2])
+
+    return InSpace(
+        tuple(vector(point) for point in kept["points_mm"]), str(kept["frame_of_reference_uid"]), vector(kept["row"]),
+        vector(kept["column"]), float(kept["slab_mm"]), str(kept["mode"]),
+    )  # fmt: skip
 
 
 def case_as_json(case: Case) -> dict[str, Any]:

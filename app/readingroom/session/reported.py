@@ -68,7 +68,7 @@ def _drawn(
         tool=group.tool, frame=ref, points=group.points, values=group.values, basis=basis_of(group), label=name,
         tracking_uid=_key(content, number), author=content.author, at=content.at, finding=group.finding, site=group.site,
     )  # fmt: skip
-    if not group.read_only:
+    if not group.read_only and group.space is None:
         if group.frame is not None and _same(group.frame, ref):
             yield made
         return

@@ -19,6 +19,7 @@ from readingroom.pixels.frame import Frame
 from readingroom.plugin.host import Host
 from readingroom.record.finding import Basis, ImagePoint, Value
 from readingroom.settings.places import Profile, plugins
+from readingroom.verbs import measure_in_space
 from readingroom.verbs.files import bytes_of
 from readingroom.verbs.front import Answer
 
@@ -36,9 +37,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
     # argparse takes "-5,3" for an option unless it looks like a negative number to it.
     parser._negative_number_matcher = re.compile(r"^-\.?\d")
     parser.epilog = _EPILOG
-    parser.add_argument("file", metavar="FILE", help="a DICOM image")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="a DICOM image (not with --series)")
     parser.add_argument("--tool", required=True, metavar="TOOL", help=f"{', '.join(TOOLS)}, or a plug-in's")
     parser.add_argument("--points", required=True, metavar='"x,y x,y …"', help="image coordinates")
+    measure_in_space.declare(parser)
     parser.add_argument("--frame", type=int, default=1, metavar="N", help="frame, from 1")
     parser.add_argument(
         "--suv", choices=tuple(UNITS), default="bw", help="PET uptake by weight, lean mass, surface or ideal weight"
@@ -53,6 +55,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
     """Decode, measure, say; a number that would not be true is refused, exit 2."""
     try:
+        if options.series or not options.file:
+            return measure_in_space.run(options, profile, value_fields)
         points = parsed_points(options.points)
         calibration = UserCalibration.parse(options.calibrate) if options.calibrate else None
         frame = decode(bytes_of(Path(options.file)), options.frame)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.base.errors import ReaderError
-from readingroom.geometry.lattice import Lattice, lattice_of
+from readingroom.geometry.lattice import lattice_of
 from readingroom.geometry.plane import Plane
 from readingroom.geometry.reformat import (
     DIRECTIONS,
@@ -90,7 +90,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         picture = picture if over is None else over.laid_on(picture)
         written(path, lambda unfinished: save_png(unfinished, picture))
     answer = _answer(
-        options, voxels, plane, slab, values, gone, (*at.notes, voxels.lattice.note), _memory(lattice, voxels, budget)
+        options, voxels, plane, slab, values, gone, (*at.notes, voxels.lattice.note), _memory(voxels, budget)
     )
     return answer if over is None else over.said_in(answer)
 
@@ -149,10 +149,9 @@ def _picture(voxels: Voxels, voi: Voi, values: NDArray[np.float32], gone: NDArra
     return shown
 
 
-def _memory(asked: Lattice, voxels: Voxels, budget_bytes: int | None) -> dict[str, Any]:
+def _memory(voxels: Voxels, budget_bytes: int | None) -> dict[str, Any]:
     """What the volume takes, what it might take, and how many pixels each way became one for it (1: none)."""
-    shrunk = round(asked.columns / voxels.lattice.columns)
-    return {"bytes": voxels.words.nbytes, "budget_bytes": budget_bytes, "pixels_made_one": shrunk}
+    return {"bytes": voxels.words.nbytes, "budget_bytes": budget_bytes, "pixels_made_one": voxels.lattice.shrunk}
 
 
 def _answer(

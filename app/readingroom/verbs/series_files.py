@@ -22,10 +22,11 @@ _UID = re.compile(r"[0-9]+(\.[0-9]+)+")
 
 @dataclass(frozen=True, slots=True)
 class SeriesAtHand:
-    """A display set, how to get its frame number n (from 0), and what was passed over to get it."""
+    """A display set, how to get its frame number n (from 0) and an object's bytes, and what was passed over to get it."""
 
     stack: Stack
     frame_at: Callable[[int], Frame]
+    part10_of: Callable[[str], bytes]
     notes: tuple[str, ...] = ()
 
 
@@ -84,7 +85,7 @@ def _largest(found: list[Stack], what: str, part10_of: Callable[[str], bytes]) -
     stack = max(images, key=lambda one: len(one.frames))
     others = len(images) - 1
     notes = (f"the largest of {len(images)} display sets: {stack.description or stack.series_uid}",) if others else ()
-    return SeriesAtHand(stack, _Frames(stack, part10_of).at, notes)
+    return SeriesAtHand(stack, _Frames(stack, part10_of).at, part10_of, notes)
 
 
 class _Frames:
