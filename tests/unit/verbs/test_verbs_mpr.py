@@ -77,7 +77,11 @@ class Scan:
         dataset.file_meta = FileMetaDataset()
         dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.1"
         dataset.SOPClassUID, dataset.SOPInstanceUID = CT, f"1.2.826.0.1.3.3.{number + 1}"
-        dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.SeriesNumber = "1.2.826.0.1.3", "1.2.826.0.1.3.3", 1
+        dataset.StudyInstanceUID, dataset.SeriesInstanceUID, dataset.SeriesNumber = (
+            "1.2.826.0.1.3",
+            "1.2.826.0.1.3.3",
+            1,
+        )
         dataset.FrameOfReferenceUID = "1.2.826.0.1.3.9"
         dataset.PatientID, dataset.PatientName, dataset.Modality = "9", "Reed^Anna", "CT"
         dataset.InstanceNumber, dataset.ImageType = number + 1, ["ORIGINAL", "PRIMARY", "AXIAL"]
