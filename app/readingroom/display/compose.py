@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from readingroom.base.errors import ReaderError
 from readingroom.display import annotate, blending, corners, covers, presenting, segment_layers, words
 from readingroom.display.camera import Camera, finer_mm, pixel_aspect
+from readingroom.display.completeness import Runs, SeenSet, strip_of
 from readingroom.display.object_kinds import is_video
 from readingroom.display.picture import (
     Badge,
@@ -54,7 +55,7 @@ class Shown:
     drawing: the one under the hand. read_only: tracking UIDs that cannot be edited. received: frames of the stack that
     are at this desk; loading: whether more are on their way. trouble: why the frame cannot be shown. progress: what is
     being waited for. notes: badges such as "PRIOR 2 y 1 m" or "linked +3.0 mm". overlays, shutter: whether those
-    that came with the image are drawn. presentation: the state that the view asks for; superimposed: the frame that a blending one lays over it. segments: drawn over the image. brief: for small viewports.
+    that came with the image are drawn. presentation: the state that the view asks for; superimposed: the frame that a blending one lays over it. segments: drawn over the image. brief: for small viewports. seen: what was read of the stack; missing: images that are not here.
     """
 
     study: Study | None = None
@@ -77,6 +78,8 @@ class Shown:
     identity_hidden: bool = False
     text_shown: bool = True
     brief: bool = False
+    seen: SeenSet | None = None
+    missing: Runs = ()
 
 
 def compose(
@@ -97,6 +100,15 @@ def compose(
     if stack is None or not stack.frames:
         return Picture(message=Message("No images here.", "Drag a series into this viewport."))
     index = max(0, min(view.index, len(stack.frames) - 1))
+    picture = _picture(view, stack, index, frame, shown, width, height, tables, ratio)
+    strip = strip_of(shown.seen, shown.missing, index) if shown.seen is not None else None
+    return replace(picture, strip=strip) if strip is not None else picture
+
+
+def _picture(
+    view: ViewState, stack: Stack, index: int, frame: Frame | None, shown: Shown, width: int, height: int,
+    tables: Tables, ratio: float,
+) -> Picture:  # fmt: skip
     message = _in_place(stack, index, frame, shown)
     if message is not None or frame is None:
         return Picture(words=_words_in_place(stack, index, shown), message=message)

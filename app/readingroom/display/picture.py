@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.display.camera import Letters, ScreenPoint
+from readingroom.display.completeness import Strip
 from readingroom.pixels.table import PARTS, FineTable
 
 SLAB_MODES = ("thin", "max", "min", "mean")
@@ -199,9 +200,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """One viewport: what is drawn from bottom to top. Layers are empty where message is given."""
+    """One viewport: what is drawn from bottom to top. Layers are empty where message is given; strip: what was read of its series."""
 
     layers: tuple[Layer, ...] = ()
     graphics: tuple[Graphic, ...] = ()
     words: Words = field(default_factory=Words)
     message: Message | None = None
+    strip: Strip | None = None

@@ -11,7 +11,7 @@ from readingroom.hanging.breasts import MAMMOGRAPHY, extent_mm, head_of, is_magn
 from readingroom.hanging.choosing import FOR_PROCESSING, Matched, Rejected, matched, ranked
 from readingroom.hanging.library import Protocols, usual_protocols
 from readingroom.hanging.placing import MOST_ON_A_MONITOR, Area, HungStage, Monitor, Placed, placed_stage, plain_stage
-from readingroom.hanging.protocol import Protocol
+from readingroom.hanging.protocol import CURRENT, Protocol
 from readingroom.hanging.roles import earlier_of
 from readingroom.hanging.showing import shown_view
 from readingroom.hanging.tables import Tables, usual_tables
@@ -57,6 +57,15 @@ class Hanging:
     def tiles(self) -> tuple[ViewState, ...]:
         """One view for each viewport of the first monitor, row by row."""
         return self.views
+
+    @property
+    def read_in(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The ids of stacks of the current study that the protocol wants seen in certain windows, with their classes."""
+        found: dict[str, tuple[str, ...]] = {}
+        for pick in self.matched.picks.values() if self.matched is not None else ():
+            if pick.stack is not None and pick.wanted.read_in and pick.wanted.source == CURRENT:
+                found[pick.stack.id] = (*found.get(pick.stack.id, ()), *pick.wanted.read_in)
+        return tuple((stack_id, tuple(dict.fromkeys(windows))) for stack_id, windows in found.items())
 
     @property
     def unhung(self) -> tuple[str, ...]:

@@ -81,7 +81,10 @@ class PriorRole:
 
 @dataclass(frozen=True, slots=True)
 class WantedSet:
-    """A display set that a protocol asks for; source: "current" or a prior's role; sort: (attribute, falling)."""
+    """A display set that a protocol asks for; source: "current" or a prior's role; sort: (attribute, falling).
+
+    read_in: classes of windows (display.completeness) in which every image of it is to be seen.
+    """
 
     id: str
     source: str
@@ -89,6 +92,7 @@ class WantedSet:
     pick: int = 1
     sort: tuple[tuple[str, bool], ...] = ()
     min_images: int = 1
+    read_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,8 @@ def _wanted(document: Mapping[str, Any], name: str, roles: set[str]) -> WantedSe
         if order[1:] not in SET_NAMES:
             raise Wrong(steps, f"there is no attribute “{order[1:]}” to sort by", "Name another.")
     sort = tuple((str(order[1:]), order[0] == "-") for order in one.get("sort", ()))
-    return WantedSet(name, source, selector, int(one.get("pick", 1)), sort, least)
+    read_in = tuple(str(window) for window in one.get("read_in", ()))
+    return WantedSet(name, source, selector, int(one.get("pick", 1)), sort, least, read_in)
 
 
 def _port(name: str, one: Mapping[str, Any], sets: set[str], windows: frozenset[str]) -> Port:

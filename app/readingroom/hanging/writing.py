@@ -120,6 +120,8 @@ def _sets(wanted: tuple[WantedSet, ...]) -> dict[str, Any]:
             entry["pick"] = one.pick
         if one.min_images != 1 and same is None:
             entry["min_images"] = one.min_images
+        if one.read_in:
+            entry["read_in"] = list(one.read_in)
         found[one.id] = entry
     return found
 

@@ -14,6 +14,7 @@ from readingroom.reporting.concern import STOP as STOP
 from readingroom.reporting.concern import WARN as WARN
 from readingroom.reporting.concern import CaseView as CaseView
 from readingroom.reporting.concern import Concern as Concern
+from readingroom.reporting.concern import ReadSet as ReadSet
 from readingroom.reporting.draft import WITHDRAWAL, Draft, filled, number_now
 from readingroom.reporting.numbers import sizes, stated
 from readingroom.reporting.sides import sides_of_study, sides_said
@@ -149,6 +150,17 @@ def _unread(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
         yield Concern("unread", f"{_count(len(unread), 'series', 'series')} not viewed: {_named(unread)}.")
 
 
+def _slices(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
+    """Images that were not seen in series of which others were, and those not seen in the windows that are wanted."""
+    for one in case.read or ():
+        if one.seen < one.of and (one.seen or (case.seen_series is not None and one.series_uid in case.seen_series)):
+            left = _count(one.of - one.seen, "image", "images")
+            previews = f", {one.previews} of them as previews only" if one.previews else ""
+            yield Concern("slices", f"{left} of {one.of} of {one.name} not seen{previews}: {one.unseen}.")
+        for window, which in one.lacking if one.seen else ():
+            yield Concern("window", f"{one.name} not seen in a {window} window: images {which}.")
+
+
 def _incomplete(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
     received = dict(case.received)
     for series in case.study.series:
@@ -243,6 +255,7 @@ _RULES: tuple[Callable[[Draft, Template, CaseView], Iterator[Concern]], ...] = (
     _stale,
     _tenfold,
     _unread,
+    _slices,
     _incomplete,
     _holes,
     _set_aside,

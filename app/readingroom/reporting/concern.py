@@ -25,6 +25,26 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadSet:
+    """What one reader has seen of one display set of the examination.
+
+    of: its images; seen: how many at full quality for long enough; unseen: which not, as "4–9, 12", counted from 1;
+    previews: how many as previews only. windows: (class, images); lacking: (class, which images) of those that the
+    protocol wants seen in it.
+    """
+
+    display_set: str
+    series_uid: str
+    name: str
+    of: int
+    seen: int
+    unseen: str = ""
+    previews: int = 0
+    windows: tuple[tuple[str, int], ...] = ()
+    lacking: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """What a check may know of the case.
 
@@ -33,7 +53,8 @@ class CaseView:
     unshown: (series UID, images that are here and cannot be shown). gaps: (series UID, after which images slices miss).
     newer_report: "" or who wrote one since this draft began, and when. silent: archives that did not say whether there is
     one. other_patients: whoever else was open at this desk. opened_priors: prior study UIDs that were opened, None where
-    nobody watched. prior_dates: (UID, day) of the examinations that the archives know of this patient.
+    nobody watched. prior_dates: (UID, day) of the examinations that the archives know of this patient. read: what was
+    seen of each display set of images, None where nobody watched.
     """
 
     study: Study
@@ -48,3 +69,4 @@ class CaseView:
     other_patients: tuple[Patient, ...] = ()
     opened_priors: frozenset[str] | None = None
     prior_dates: tuple[tuple[str, date], ...] = ()
+    read: tuple[ReadSet, ...] | None = None

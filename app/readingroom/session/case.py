@@ -28,7 +28,7 @@ class Case:
     layout: (rows, columns) of the grid; tiles: one view per viewport, row by row; active: index of the tile that keys
     act on. silent: archives that did not say which priors they hold. found: the patient's other studies with the reasons, None until the archives were asked. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position. reported:
     SOP Instance UIDs of reports whose measurements are drawn on the images, read-only. hung_as, hung_layout: the stacks
-    and the grid as the protocol hung them; areas: (row, column, rows, columns) that each tile takes of the grid, () where each
+    and the grid as the protocol hung them; read_in: stacks that it wants seen in certain classes of windows; areas: (row, column, rows, columns) that each tile takes of the grid, () where each
     takes one cell, row by row; stages: the names of its stages, and stage which of them was hung last.
     """
 
@@ -61,6 +61,7 @@ class Case:
     reported: frozenset[str] = frozenset()
     hidden: tuple[Hidden, ...] = ()
     found: PriorsFound | None = None
+    read_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def stack(self, stack_id: str) -> Stack | None:
         """The stack with this id, current or prior."""

@@ -29,6 +29,7 @@ from readingroom.session.lap import Lap
 from readingroom.session.loader import Loader
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
 from readingroom.session.readers_keys import ReadersKeys
+from readingroom.session.reads import Reads
 from readingroom.session.targets import OpenMedia
 from readingroom.session.together import shared
 from readingroom.session.withdrawing import withdrawn
@@ -98,7 +99,6 @@ class Desk:
         self.put_monitor: Callable[[MonitorSettings], Settings] | None = None
         self.keys = ReadersKeys(key_map_of(settings.keys))
         self.command_wanted: Event[str] = Event()
-        self.opening: str = ""
         self.next_up: tuple[str, ...] = ()
         self.refused: ReaderError | None = None
         self.outgoing = Outgoing()
@@ -110,6 +110,7 @@ class Desk:
         self.volumes = OpenVolumes(doors.shelf, self.book, pools.home, pools.cpu, settings.display.volume_memory_mb)
         self.documents = Documents(doors.shelf, pools.cpu, self.loader)
         self.keeper, self.history = Keeper(doors.journal, pools.disk), History()
+        self.reads = Reads(settings.reader.name, self.keeper.read_changed)
         self.case_changed: Event[Case | None] = Event()
         self.case_opened: Event[Case | None] = Event()
         self.frame_arrived: Event[FrameRef] = self.loader.frame_arrived
@@ -219,6 +220,7 @@ class Desk:
     def tick(self, now_s: float) -> None:
         """Let time pass: the journal is written, what failed is tried again. Called some times a second."""
         self._clock_s = now_s
+        self.reads.tick(now_s)
         self.keeper.tick(now_s)
         self.loader.tick(now_s)
 
@@ -227,6 +229,7 @@ class Desk:
         self.ticket.cancel()
         for pool in (self.pools.disk, self.pools.io, self.pools.cpu):
             pool.close()
+        self.reads.open("")
         self.keeper.flush_now()
 
 

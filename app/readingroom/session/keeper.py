@@ -44,6 +44,10 @@ class Keeper:
         """The report changed."""
         self._note(("draft", draft.study_uid), lambda: as_json(draft), now_s)
 
+    def read_changed(self, study_uid: str, read: Callable[[], Mapping[str, Any]], now_s: float) -> None:
+        """More of a study was seen."""
+        self._note(("read", study_uid), read, now_s)
+
     def open_changed(self, case: Case | None, now_s: float) -> None:
         """Another study is open, or none."""
         kept = {"study_uid": case.study.uid, "held_by": list(case.study.held_by)} if case is not None else {}

@@ -37,12 +37,14 @@ class Opened:
     """What an io thread found: the case as it was left, what of each study is here already, and what must be said.
 
     news: an archive described the study, so that its metadata are to be kept.
+    read: what the journal keeps of what was read of it.
     """
 
     case: Case
     here: Mapping[str, frozenset[str]]
     troubles: tuple[ReaderError, ...]
     news: bool = False
+    read: Mapping[str, Any] | None = None
 
 
 def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: Patient | None = None) -> None:
@@ -53,10 +55,11 @@ def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: 
     desk.stopped_by = ()
     desk.ticket.cancel()
     desk.ticket = Ticket()
+    desk.reads.open("")
     desk.keeper.flush()
     desk.loader.open(desk.ticket)
     desk.lap.clear()
-    unwritten = {kind: desk.keeper.unwritten(kind, study_uid) for kind in ("case", "draft")}
+    unwritten = {kind: desk.keeper.unwritten(kind, study_uid) for kind in ("case", "draft", "read")}
     desk.pools.io.submit(
         open_job, desk.doors, study_uid, tuple(held_by), patient, desk.settings.reader.name, desk.now(), unwritten,
         desk.protocols, desk.glass,
@@ -95,7 +98,7 @@ def open_job(
         case = as_left(case, kept) if kept is not None else case
     except ReaderError as error:
         troubles.append(error)
-    return Opened(replace(case, draft=draft), here, tuple(troubles), news)
+    return Opened(replace(case, draft=draft), here, tuple(troubles), news, _read(doors, study, unwritten, troubles))
 
 
 def _beside(work: Callable[[], None]) -> Future[None]:
@@ -111,6 +114,17 @@ def _beside(work: Callable[[], None]) -> Future[None]:
 
     Thread(target=run, name="beside the archive", daemon=True).start()
     return found
+
+
+def _read(
+    doors: Doors, study: Study, unwritten: Mapping[str, Mapping[str, Any] | None], troubles: list[ReaderError]
+) -> Mapping[str, Any] | None:
+    """What was read of a study at this desk; what is damaged is said, and counts as not read."""
+    try:
+        return unwritten.get("read") or doors.journal.newest("read", study.uid)
+    except ReaderError as error:
+        troubles.append(error)
+        return None
 
 
 def _kept(
@@ -149,6 +163,7 @@ def _opened(desk: Desk, opened: Opened) -> None:
     study = opened.case.study
     desk.loader.know(opened.here)
     take_foremost(desk, study)
+    desk.reads.open(study.uid, opened.read)
     desk.put_case(opened.case)
     if opened.news:
         # Behind the first image: what is lost of it when the plug is pulled is only asked for again.
@@ -205,7 +220,7 @@ def hung(
     return Case(
         study=study, stacks=everything, priors=priors, layout=hanging.layout, areas=hanging.areas, tiles=hanging.tiles,
         hung_because=hanging.reasons, hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout,
-        stages=tuple(stage.name for stage in hanging.stages),
+        stages=tuple(stage.name for stage in hanging.stages), read_in=hanging.read_in,
     )  # fmt: skip
 
 
@@ -363,6 +378,7 @@ def _left(desk: Desk, left: dict[str, Any]) -> None:
 
 def close_case(desk: Desk) -> None:
     """Put the case away; it can be opened again as it is now."""
+    desk.reads.open("")
     desk.keeper.flush()
     desk.ticket.cancel()
     desk.ticket = Ticket()

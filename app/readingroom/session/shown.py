@@ -3,20 +3,24 @@
 from dataclasses import replace
 
 from readingroom.display.blending import partner
-from readingroom.display.compose import ReferenceLine, Shown
+from readingroom.display.completeness import Runs, runs_of, window_class
+from readingroom.display.compose import ReferenceLine, Shown, window_of
 from readingroom.display.picture import Badge, Tone
 from readingroom.display.presentation_state import PresentationState
 from readingroom.display.presenting import presented
 from readingroom.display.segment_layers import SegmentPicture
 from readingroom.display.stack import Stack
+from readingroom.display.tables import Tables
 from readingroom.display.view import ViewState
 from readingroom.geometry.plane import Plane, dot, reference_line
 from readingroom.pixels.frame import Frame
+from readingroom.pixels.preview import is_preview
 from readingroom.record.finding import ImagePoint, Measurement
 from readingroom.record.study import FrameRef, Study
 from readingroom.session.breast_notes import breast_notes
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
+from readingroom.session.reads import OnGlass
 from readingroom.session.reported import reported_on, source_of
 from readingroom.session.sync import offset_between, parallel
 from readingroom.session.true_size import true_size_badge
@@ -52,17 +56,23 @@ def shown_on(
         loading=loading,
         trouble=trouble,
         progress="" if not loading else f"On its way: {received} of {len(stack.frames)} images are here",
-        notes=(
-            *notes(case, tile, stack, study),
-            *breast_notes(stack, study, case.tiles[tile]),
-            *marks(desk, case, tile),
-            *true_size_badge(desk, case, tile),
-        ),
+        notes=_badges(desk, case, tile, stack, study),
         presentation=state,
         superimposed=_superimposed(desk, case, ref, stack, state),
         segments=_segments(desk, case, ref, stack),
         text_shown=case.text_shown,
+        seen=desk.reads.seen(stack),
+        missing=missing_runs(desk, stack) if received < len(stack.frames) else (),
         brief=min(width, height) < BRIEF_BELOW_PX,
+    )
+
+
+def _badges(desk: Desk, case: Case, tile: int, stack: Stack, study: Study) -> tuple[Badge, ...]:
+    return (
+        *notes(case, tile, stack, study),
+        *breast_notes(stack, study, case.tiles[tile]),
+        *marks(desk, case, tile),
+        *true_size_badge(desk, case, tile),
     )
 
 
@@ -70,6 +80,14 @@ def seen_view(desk: Desk, view: ViewState, frame: Frame) -> ViewState:
     """The view as it is on the glass: through the presentation state that it asks for, where that is for the frame."""
     state = desk.documents.state(view.presentation)
     return view if state is None else presented(view, state, frame.facts)
+
+
+def on_glass(desk: Desk, view: ViewState, stack: Stack, frame: Frame, tables: Tables) -> OnGlass:
+    """What counts as read once it has been painted long enough: image, class of the window, and whether a preview."""
+    index = max(0, min(view.index, len(stack.frames) - 1))
+    preview = is_preview(frame)
+    voi = None if preview else window_of(seen_view(desk, view, frame), frame, tables)
+    return stack.id, len(stack.frames), index, window_class(frame.facts.unit, voi), preview
 
 
 def marks(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
@@ -152,6 +170,11 @@ def _segments(desk: Desk, case: Case, ref: FrameRef, stack: Stack) -> tuple[Segm
     if not case.segments_shown or frame is None:
         return ()
     return desk.documents.segments_on(ref, frame.facts.plane, stack.frame_of_reference_uid)
+
+
+def missing_runs(desk: Desk, stack: Stack) -> Runs:
+    """The images of a stack that are not at this desk."""
+    return runs_of(index for index, ref in enumerate(stack.frames) if not desk.loader.is_here(ref))
 
 
 def received_frames(desk: Desk, study: Study, stack: Stack) -> int:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
+from readingroom.display.completeness import Seen, Strip
 from readingroom.display.picture import (
     Badge,
     EllipseGraphic,
@@ -24,6 +25,8 @@ ROLE_COLOURS = {
     Role.MEASUREMENT: "measurement", Role.DRAWING: "drawing", Role.READ_ONLY: "read-only",
     Role.PRESENTATION: "image-text", Role.REFERENCE: "reference", Role.REFERENCE_CURRENT: "reference-current",
 }  # fmt: skip
+STRIP_MARGIN = 6.0
+STRIP_COLOURS = {Seen.FULL: "seen", Seen.PREVIEW: "amber", Seen.UNSEEN: "raised", Seen.MISSING: "red"}
 TONES = {Tone.CALM: ("image-text", "raised"), Tone.AMBER: ("amber", "amber-deep"), Tone.RED: ("bright", "red-deep")}
 
 
@@ -58,6 +61,20 @@ class PicturePainter:
         for graphic in picture.graphics:
             self._graphic(painter, graphic, ratio)
         self._words(painter, picture.words, width, height, ratio)
+        if picture.strip is not None:
+            self._strip(painter, picture.strip, width, height)
+
+    def _strip(self, painter: QPainter, strip: Strip, width: float, height: float) -> None:
+        """What was read of the series, down the right edge, with the image that is shown."""
+        top, length = STRIP_MARGIN, height - 2 * STRIP_MARGIN
+        for start, end, what in strip.parts:
+            colour = self._theme.colour(STRIP_COLOURS[what])
+            painter.fillRect(QRectF(width - 5, top + start * length, 3, max(1.0, (end - start) * length)), colour)
+        start, end = strip.here
+        thumb = QRectF(width - 7, top + start * length - 1, 7, max(3.0, (end - start) * length + 2))
+        painter.setPen(QPen(self._text, 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(thumb)
 
     def _pen(self, role: Role, selected: bool, dashed: bool) -> QPen:
         colour = self._selected if selected else self._colours[role]

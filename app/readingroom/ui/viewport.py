@@ -1,6 +1,6 @@
 """One viewport: shows its tile of the case, exactly; hands the pointer to the hand."""
 
-from time import perf_counter
+from time import monotonic, perf_counter
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QEnterEvent,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -30,7 +31,8 @@ from readingroom.pixels.voi import range_voi
 from readingroom.record.finding import ImagePoint
 from readingroom.render.engine import Engine
 from readingroom.session.desk import Desk
-from readingroom.session.shown import seen_view, shown_on
+from readingroom.session.reads import OnGlass
+from readingroom.session.shown import on_glass, seen_view, shown_on
 from readingroom.ui.hand import Hand
 from readingroom.ui.painter import PicturePainter
 from readingroom.ui.panels.tray import STACK_MIME
@@ -55,6 +57,7 @@ class Viewport(QWidget):
         self.picture = Picture()
         self._image: QImage | None = None
         self._layers_shown: tuple[object, ...] = ()
+        self._composed: OnGlass | None = None
         self.cursor_at: ImagePoint | None = None
         self.lens_at: QPointF | None = None
         self.hand = Hand(self)
@@ -120,6 +123,7 @@ class Viewport(QWidget):
 
     def _compose(self) -> None:
         case = self.desk.case
+        self._composed = None
         width, height = self.device_size()
         if case is None or self.tile >= len(case.tiles):
             self.picture, self._image = Picture(message=self._why_empty()), None
@@ -129,9 +133,12 @@ class Viewport(QWidget):
             return
         shown: Shown = shown_on(self.desk, case, self.tile, self.hand.drawing, self.cursor_at, width, height)
         view, stack = case.tiles[self.tile], case.stack_at(self.tile)
+        frame = self.shown_frame()
         try:
-            self.picture = compose(view, stack, self.shown_frame(), shown, width, height, self.tables, self.ratio)
+            self.picture = compose(view, stack, frame, shown, width, height, self.tables, self.ratio)
             self._render(width, height)
+            if stack is not None and frame is not None and self.picture.layers:
+                self._composed = on_glass(self.desk, view, stack, frame, self.tables)
         except ReaderError as error:
             self.picture = Picture(message=Message(error.problem, error.remedy, Tone.RED))
             self._image = None
@@ -161,6 +168,7 @@ class Viewport(QWidget):
 
     def _paint(self, painter: QPainter) -> None:
         self._painter.paint(painter, self.picture, self._image, self.width(), self.height(), self.ratio)
+        self.desk.reads.painted(self.tile, self._composed, monotonic())
         if self.lens_at is not None and self.picture.layers:
             self._lens(painter, self.lens_at)
         case = self.desk.case
@@ -192,6 +200,10 @@ class Viewport(QWidget):
         painter.setPen(QPen(self._theme.colour("accent"), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(box)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is hidden is not being read."""
+        self.desk.reads.painted(self.tile, None, monotonic())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another size, another picture, in the same paint: never a stretched one."""

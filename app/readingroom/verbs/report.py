@@ -16,6 +16,7 @@ from readingroom.reporting.check import check
 from readingroom.reporting.draft import WITHDRAWAL, Draft, draft, filled, paragraph
 from readingroom.reporting.sr_read import newest
 from readingroom.reporting.template import Template
+from readingroom.session.reads import as_fields
 from readingroom.session.reports import REPORT, keep, template_of
 from readingroom.settings.places import Profile
 from readingroom.verbs.front import Answer
@@ -26,6 +27,7 @@ from readingroom.verbs.report_case import (
     keep_measurements,
     measurements_of,
     opened,
+    read_of,
     view_of,
     with_reader,
 )
@@ -160,9 +162,13 @@ def _check(house: House, options: argparse.Namespace) -> Answer:
     held = _draft_or_refuse(house, options.study_uid)
     case = opened(house, options.study_uid)
     template = template_of(held, house.templates)
-    found = check(held, template, view_of(house, case, held, measurements_of(house, case.study.uid)))
+    view = view_of(house, case, held, measurements_of(house, case.study.uid))
+    found = check(held, template, view)
     lines = [f"{c.severity:<4}  {c.rule:<11}  {c.text}" for c in found] or ["nothing stands against signing"]
-    return Answer({"concerns": [asdict(concern) for concern in found], "silent": list(case.silent)}, tuple(lines))
+    lines += ["what was looked at is not known at this desk"] if view.read is None else []
+    concerns = [asdict(concern) for concern in found]
+    fields = {"concerns": concerns, "silent": list(case.silent), "read": as_fields(view.read)}
+    return Answer(fields, tuple(lines))
 
 
 def _sign(house: House, options: argparse.Namespace) -> Answer:
@@ -179,7 +185,11 @@ def _show(house: House, options: argparse.Namespace) -> Answer:
     stored = [{"sop_uid": w.sop_uid, "kind": w.kind} for w in house.doors.outbox.stored_for(options.study_uid)]
     if held is not None and held.state == "draft":
         sections = _sections(held, template_of(held, house.templates))
-        fields = {"state": held.state, "template": held.template_id, "sections": sections, "stored": stored}
+        study = house.doors.shelf.study(options.study_uid)
+        read = as_fields(read_of(house, study)) if study is not None else []
+        fields = {
+            "state": held.state, "template": held.template_id, "sections": sections, "stored": stored, "read": read,
+        }  # fmt: skip
         return Answer(fields, ("draft", *_lines(sections)))
     case = opened(house, options.study_uid)
     report = newest([read for read, _ in standing(house, case)])
@@ -192,7 +202,7 @@ def _show(house: House, options: argparse.Namespace) -> Answer:
     fields = {
         "state": state, "sections": sections, "stored": stored, "sop_uid": report.sop_uid, "signed": report.state,
         "author": report.author, "verified_at": report.verified_at, "silent": list(case.silent),
-        "numbers": [asdict(number) for number in report.numbers],
+        "numbers": [asdict(number) for number in report.numbers], "read": as_fields(read_of(house, case.study)),
     }  # fmt: skip
     return Answer(fields, (f"{state}: {report.author} {report.verified_at}".strip(), *_lines(sections)))
 

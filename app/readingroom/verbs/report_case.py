@@ -6,12 +6,13 @@ from datetime import date
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Ticket
+from readingroom.hanging.library import protocols_of_desk
 from readingroom.hanging.priors import worth_opening
 from readingroom.main import House
 from readingroom.record.finding import Measurement
 from readingroom.record.search import StudyRow
 from readingroom.record.study import Study
-from readingroom.reporting.check import CaseView
+from readingroom.reporting.check import CaseView, ReadSet
 from readingroom.reporting.draft import Draft
 from readingroom.session import comparing
 from readingroom.session.archived_reports import ArchivedReport, archived_reports, newer_report
@@ -19,6 +20,7 @@ from readingroom.session.fetch import open_study
 from readingroom.session.memory import case_as_json, measurement_as_json, measurement_from_json
 from readingroom.session.opening import hung
 from readingroom.session.priors import find_priors
+from readingroom.session.reads import kept_reads, read_sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def comparison(house: House, case: ReportCase) -> tuple[tuple[StudyRow, ...], di
 
 
 def view_of(house: House, case: ReportCase, held: Draft, measurements: Sequence[Measurement]) -> CaseView:
-    """What the checks may know without a window: nobody watched what was looked at."""
+    """What the checks may know without a window: what was looked at is what the journal keeps of it, if it does."""
     own = {item.sop_uid for item in (*house.doors.outbox.stored_for(case.study.uid), *house.doors.outbox.waiting())}
     return CaseView(
         study=case.study,
@@ -63,7 +65,17 @@ def view_of(house: House, case: ReportCase, held: Draft, measurements: Sequence[
         newer_report=newer_report(case.archived, frozenset({*own, held.predecessor}), held.started),
         silent=case.silent,
         prior_dates=() if case.silent else case.known_days,
+        read=read_of(house, case.study),
     )
+
+
+def read_of(house: House, study: Study) -> tuple[ReadSet, ...] | None:
+    """What this reader has seen of each display set at this desk, None where the journal has no word of it."""
+    kept = kept_reads(house.doors.journal, study.uid, house.settings.reader.name)
+    if not kept:
+        return None
+    case = hung(study, (), protocols_of_desk(house.profile.hanging, house.settings.hanging.site))
+    return read_sets(case, kept)
 
 
 def compared(house: House, held: Draft) -> tuple[Study, ...]:
