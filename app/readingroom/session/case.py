@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from readingroom.display.key_objects import Hidden
 from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
+from readingroom.measure.calibration import UserCalibration
 from readingroom.record.finding import Measurement
 from readingroom.record.search import StudyRow
 from readingroom.record.study import FrameRef, Study
@@ -22,12 +23,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """The scale that the reader gave one image."""
+
+    sop_uid: str
+    drawn: UserCalibration
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything of the case that is open; each change makes a new one, so that undo is the one before.
 
     layout: (rows, columns) of the grid; tiles: one view per viewport, row by row; active: index of the tile that keys
     act on. silent: archives that did not say which priors they hold. found: the patient's other studies with the reasons, None until the archives were asked. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position. reported:
-    SOP Instance UIDs of reports whose measurements are drawn on the images, read-only. hung_as, hung_layout: the stacks
+    SOP Instance UIDs of reports whose measurements are drawn on the images, read-only. calibrations: the reader's own scales,
+    one for each image at most; marks_shown: whether measurements are drawn. hung_as, hung_layout: the stacks
     and the grid as the protocol hung them; read_in: stacks that it wants seen in certain classes of windows; areas: (row, column, rows, columns) that each tile takes of the grid, () where each
     takes one cell, row by row; stages: the names of its stages, and stage which of them was hung last.
     """
@@ -44,6 +54,8 @@ class Case:
     maximised: int | None = None
     tool: str = "scroll"
     measurements: tuple[Measurement, ...] = ()
+    calibrations: tuple[Calibration, ...] = ()
+    marks_shown: bool = True
     selected: str = ""
     draft: Draft | None = None
     seen: frozenset[str] = field(default_factory=frozenset)
@@ -117,6 +129,10 @@ class Case:
             tiles.append(ViewState(stack_id=waiting.pop(0) if waiting else ""))
         active = min(self.active, count - 1)
         return replace(self, layout=(rows, columns), areas=(), tiles=tuple(tiles), active=active, maximised=None)
+
+    def calibration_of(self, ref: FrameRef) -> UserCalibration | None:
+        """The reader's own scale for an image, or None."""
+        return next((one.drawn for one in self.calibrations if one.sop_uid == ref.sop_uid), None)
 
     def on_frame(self, ref: FrameRef) -> tuple[Measurement, ...]:
         """The measurements drawn on one frame."""

@@ -7,7 +7,7 @@ from readingroom.session.case import Case
 
 MOST = 500
 _TAKEN_BACK = (
-    "layout", "areas", "measurements", "maximised", "linked", "links", "reference_lines", "text_shown", "segments_shown",
+    "layout", "areas", "measurements", "calibrations", "marks_shown", "maximised", "linked", "links", "reference_lines", "text_shown", "segments_shown",
     "rejected_shown", "reported", "stage", "hung_as", "hung_layout", "hung_because",
 )  # fmt: skip
 

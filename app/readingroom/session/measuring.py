@@ -20,18 +20,18 @@ NAMES = {
 }  # fmt: skip
 
 
-def measure(desk: Desk, tool: str, ref: FrameRef, points: Sequence[ImagePoint]) -> Measurement | None:
-    """Add a measurement to the open case; None, and a notice, where it must be refused."""
+def measure(desk: Desk, tool: str, ref: FrameRef, points: Sequence[ImagePoint], label: str = "") -> Measurement | None:
+    """Add a measurement to the open case; None, and a notice, where it must be refused. label: "" for a numbered one."""
     case, frame = desk.case, desk.frame(ref)
     if case is None or frame is None:
         return None
     try:
-        values, basis = evaluate(tool, points, frame)
+        values, basis = evaluate(tool, points, frame, case.calibration_of(ref))
     except ReaderError as error:
         desk.notice(error)
         return None
     made = Measurement(
-        tool=tool, frame=ref, points=tuple(points), values=values, basis=basis, label=label_for(case, tool),
+        tool=tool, frame=ref, points=tuple(points), values=values, basis=basis, label=label or label_for(case, tool),
         author=desk.settings.reader.name, at=desk.now(),
     ).identified()  # fmt: skip
     desk.change(
@@ -56,7 +56,7 @@ def moved(desk: Desk, tracking_uid: str, points: Sequence[ImagePoint], dragging:
     if case is None or old is None or frame is None:
         return
     try:
-        values, basis = evaluate(old.tool, points, frame)
+        values, basis = evaluate(old.tool, points, frame, case.calibration_of(old.frame))
     except ReaderError as error:
         if not dragging:
             desk.notice(error)

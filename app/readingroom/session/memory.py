@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from readingroom.display.view import ViewState
+from readingroom.measure.calibration import UserCalibration
 from readingroom.pixels.frame import Voi
 from readingroom.record.finding import Basis, InSpace, Measurement, Value
 from readingroom.record.patient import Patient
 from readingroom.record.study import FrameRef, Vector
-from readingroom.session.case import Case, Link
+from readingroom.session.case import Calibration, Case, Link
 
 
 def view_as_json(view: ViewState) -> dict[str, Any]:
@@ -88,6 +89,15 @@ def _space_from_json(kept: Mapping[str, Any]) -> InSpace:
     )  # fmt: skip
 
 
+def _calibration(kept: Mapping[str, Any]) -> Calibration:
+    drawn = kept["drawn"]
+    (x0, y0), (x1, y1) = drawn["start"], drawn["end"]
+    return Calibration(
+        str(kept["sop_uid"]),
+        UserCalibration((float(x0), float(y0)), (float(x1), float(y1)), float(drawn["mm"]), str(drawn["what"])),
+    )
+
+
 def case_as_json(case: Case) -> dict[str, Any]:
     """What of a case is the reader's own: the arrangement, the windows, the measurements, what was seen."""
     patient = case.study.patient
@@ -102,6 +112,8 @@ def case_as_json(case: Case) -> dict[str, Any]:
         "maximised": case.maximised,
         "tool": case.tool,
         "measurements": [measurement_as_json(m) for m in case.measurements],
+        "calibrations": [asdict(one) for one in case.calibrations],
+        "marks_shown": case.marks_shown,
         "selected": case.selected,
         "seen": sorted(case.seen),
         "linked": case.linked,
@@ -132,6 +144,8 @@ def arrangement_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
         "maximised": int(maximised) if maximised is not None else None,
         "tool": str(kept.get("tool", "scroll")),
         "measurements": tuple(measurement_from_json(m) for m in kept.get("measurements", ())),
+        "calibrations": tuple(_calibration(one) for one in kept.get("calibrations", ())),
+        "marks_shown": bool(kept.get("marks_shown", True)),
         "selected": str(kept.get("selected", "")),
         "seen": frozenset(kept.get("seen", ())),
         "linked": bool(kept.get("linked", True)),

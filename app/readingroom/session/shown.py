@@ -46,7 +46,7 @@ def shown_on(
     state = desk.documents.state(case.tiles[tile].presentation)
     return Shown(
         study=study,
-        measurements=(*case.on_frame(ref), *reported),
+        measurements=(*case.on_frame(ref), *reported) if case.marks_shown else (),
         read_only=frozenset(one.tracking_uid for one in reported),
         drawing=drawing,
         selected=case.selected,
@@ -120,6 +120,8 @@ def marks(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
     plane = frame.facts.plane if frame is not None else None
     if not case.segments_shown and desk.documents.has_segments(ref, plane, stack.frame_of_reference_uid):
         badges.append(Badge("Segmentation (B shows)"))
+    if not case.marks_shown and (case.on_frame(ref) or case.reported):
+        badges.append(Badge("Measurements hidden (Ctrl+M shows)", Tone.AMBER))
     return tuple(badges)
 
 

@@ -44,6 +44,8 @@ DRAWN = (
     "arrow",
     "text",
     "spine",
+    "calibrate",
+    "calibrate_ball",
 )
 """Every tool that draws."""
 

@@ -1,5 +1,6 @@
 """What the hand does on a viewport: translates Qt's pointer into the tools, and their results into the desk."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 from typing import Protocol
@@ -26,10 +27,13 @@ from readingroom.session.mouse import DRAGS, TOOL, mouse_of
 from readingroom.session.shown import seen_view
 from readingroom.settings.chords import WHEEL
 from readingroom.tools import dragging, drawing
-from readingroom.tools.drawing import DRAWN, Drawing
+from readingroom.tools.drawing import DRAWN, Drawing, led_along
 from readingroom.tools.pointer import Pointer
 from readingroom.ui.mouse import asked_for, button_of, buttons_of
+from readingroom.ui.words_asked import asked, is_asked
 
+MEASURED_AS = {"calibrate": "length", "calibrate_ball": "length"}
+"""What a drawing that is no measurement shows under the hand."""
 UNDER_THE_HAND = "under the hand"
 
 
@@ -65,6 +69,10 @@ class Surface(Protocol):
 
     def window_to_drag(self, frame: Frame, voi: Voi) -> tuple[Voi, float]:
         """A window that a drag can begin from, and the range of the values."""
+        ...
+
+    def ask(self, at: ImagePoint, hint: str, text: str, done: Callable[[str], None]) -> None:
+        """Ask for a line of text beside an image point."""
         ...
 
     def mark_dirty(self) -> None:
@@ -151,7 +159,7 @@ class Hand:
         if self._held is not None:
             self._move_held(event)
         elif self._drawing is not None:
-            self._drawing = drawing.moved(self._drawing, self._pointer(event))
+            self._drawing = self._led(drawing.moved(self._drawing, self._pointer(event)))
             self._show_drawing()
         elif self._viewport.lens_at is not None:
             self._viewport.lens_at = event.position()
@@ -289,6 +297,15 @@ class Hand:
         self._show_drawing()
         self._finish()
 
+    def _led(self, drawn: Drawing) -> Drawing:
+        """A live wire finds the edge from its last point to the pointer."""
+        frame = self._viewport.frame()
+        if drawn.tool != "livewire" or drawn.done or not drawn.placed or frame is None or frame.is_colour:
+            return drawn
+        from readingroom.tools.livewire import edge_between
+
+        return led_along(drawn, edge_between(frame.stored, drawn.placed[-1], drawn.now.image))
+
     def _show_drawing(self) -> None:
         """What is under the hand with its numbers as they would be, on the frame that it is drawn on."""
         frame = self._viewport.frame()
@@ -300,7 +317,8 @@ class Hand:
         values: tuple[Value, ...] = ()
         try:
             if self._drawing.is_whole:
-                values, basis = evaluate(self._drawing.tool, points, frame)
+                scale = self._desk.case.calibration_of(frame.facts.ref) if self._desk.case is not None else None
+                values, basis = evaluate(MEASURED_AS.get(self._drawing.tool, self._drawing.tool), points, frame, scale)
         except ReaderError as error:
             values, basis = (), Basis("px", error.problem, "refused", False)
         self.drawing = Measurement(
@@ -314,7 +332,11 @@ class Hand:
         if finished is None or not finished.done:
             return
         self._drawing = self.drawing = None
-        if frame is not None and finished.has_size:
+        if frame is None or not finished.has_size:
+            return
+        if is_asked(finished.tool):
+            asked(self._desk, self._viewport, finished.tool, frame.facts.ref, finished.points)
+        else:
             measure(self._desk, finished.tool, frame.facts.ref, finished.points)
 
     def _drop_if_left(self, frame: Frame | None) -> None:

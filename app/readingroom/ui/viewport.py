@@ -1,8 +1,9 @@
 """One viewport: shows its tile of the case, exactly; hands the pointer to the hand."""
 
+from collections.abc import Callable
 from time import monotonic, perf_counter
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -33,6 +34,7 @@ from readingroom.render.engine import Engine
 from readingroom.session.desk import Desk
 from readingroom.session.reads import OnGlass
 from readingroom.session.shown import on_glass, seen_view, shown_on
+from readingroom.ui.ask_box import AskBox
 from readingroom.ui.hand import Hand
 from readingroom.ui.painter import PicturePainter
 from readingroom.ui.panels.tray import STACK_MIME
@@ -109,6 +111,12 @@ class Viewport(QWidget):
         """The image point under a layout point, or None without an image."""
         camera = self.camera()
         return camera.to_image(*self.device_point(at)) if camera is not None else None
+
+    def ask(self, at: ImagePoint, hint: str, text: str, done: Callable[[str], None]) -> None:
+        """Ask for a line of text beside an image point; dropped, nothing was drawn."""
+        camera = self.camera()
+        px, py = camera.to_screen(*at) if camera is not None else (0.0, 0.0)
+        AskBox(self, QPoint(round(px / self.ratio), round(py / self.ratio)), hint, text, done, self.mark_dirty)
 
     def mark_dirty(self) -> None:
         """Compose and paint at the next refresh of the display."""
