@@ -79,7 +79,7 @@ def _measured_anew(desk: Desk, case: Case, sop_uid: str) -> Case:
 
 def _anew(desk: Desk, case: Case, one: Measurement) -> Measurement:
     frame = desk.frame(one.frame)
-    if frame is None:
+    if frame is None or one.space is not None:
         return one
     try:
         values, basis = evaluate(one.tool, one.points, frame, case.calibration_of(one.frame))

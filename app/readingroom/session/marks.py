@@ -21,10 +21,11 @@ NUDGE_PX = 0.5
 
 
 def selected(case: Case | None) -> Measurement | None:
-    """The measurement that keys act on."""
+    """The measurement on an image that keys act on; those on planes through a volume are moved there."""
     if case is None or not case.selected:
         return None
-    return next((one for one in case.measurements if one.tracking_uid == case.selected), None)
+    found = next((one for one in case.measurements if one.tracking_uid == case.selected), None)
+    return found if found is not None and found.space is None else None
 
 
 def nudge(right: float, down: float) -> Callable[[Desk], None]:
