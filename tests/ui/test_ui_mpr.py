@@ -15,6 +15,8 @@ from tests.fakes.windows import Windows
 
 from readingroom.display.mpr import meeting_point
 from readingroom.display.picture import HandleGraphic, Picture
+from readingroom.record.finding import Measurement
+from readingroom.session.measuring import deleted, select
 from readingroom.ui.windows.mpr import MprWindow
 
 
@@ -88,7 +90,7 @@ def test_a_slab_is_drawn_in_haste_while_the_hand_moves_and_well_when_it_rests(re
     window = planes(reading)
     for _ in range(4):
         press(window.panes["axial"], Qt.Key.Key_T)
-    press(window.panes["axial"], Qt.Key.Key_M)
+    press(window.panes["axial"], Qt.Key.Key_P)
     assert window.view.slab_mm == 20.0 and window.view.mode == "min"
     assert window.hurried
     reading.wait(lambda: not window.hurried)
@@ -154,3 +156,82 @@ def test_the_value_under_the_pointer_is_read_without_cutting_the_plane_anew(
     assert pane.picture.words.readout.startswith("HU ") and pane.picture.layers is before
     monkeypatch.undo()
     window.close()
+
+
+def drawn_length(window: MprWindow, glass: Windows) -> Measurement:
+    """A length of 60 by 40 layout pixels on the coronal pane."""
+    pane = window.panes["coronal"]
+    press(pane, Qt.Key.Key_M)
+    start = at_meeting(window, "coronal") + QPoint(-30, 10)
+    drag(pane, start, start + QPoint(60, -40))
+    glass.turn()
+    case = glass.desk.case
+    assert case is not None
+    return case.measurements[-1]
+
+
+def lines_of(window: MprWindow, name: str, uid: str) -> list[object]:
+    return [g for g in window.panes[name].picture.graphics if getattr(g, "owner", "") == uid]
+
+
+def test_a_length_drawn_on_a_plane_is_that_of_the_patient_and_can_be_taken_back(reading: Windows) -> None:
+    window = planes(reading)
+    made = drawn_length(window, reading)
+    plane = window.panes["coronal"].plane()
+    assert plane is not None and made.space is not None
+    pixels = 60 * window.panes["coronal"].ratio, 40 * window.panes["coronal"].ratio
+    assert made.values[0].value == pytest.approx(np.hypot(*pixels) * plane.spacing_mm[0], rel=0.02)
+    a, b = np.array(made.space.points_mm)
+    assert made.values[0].value == pytest.approx(np.linalg.norm(a - b), abs=1e-6)
+    assert made.basis.text == "mm (interpolated plane)" and made.points == ()
+    press(window.panes["coronal"], Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert reading.desk.case is not None and made not in reading.desk.case.measurements
+    window.close()
+
+
+def test_it_is_seen_where_its_plane_is_near_and_the_list_brings_the_planes_back_to_it(reading: Windows) -> None:
+    window = planes(reading)
+    made = drawn_length(window, reading)
+    press(window.panes["coronal"], Qt.Key.Key_S)
+    reading.wait(lambda: bool(lines_of(window, "coronal", made.tracking_uid)))
+    assert not lines_of(window, "sagittal", made.tracking_uid)
+    window.step("coronal", 3)
+    reading.wait(lambda: not lines_of(window, "coronal", made.tracking_uid))
+    select(reading.desk, "")
+    select(reading.desk, made.tracking_uid)
+    reading.wait(lambda: bool(lines_of(window, "coronal", made.tracking_uid)))
+    frame = reading.desk.case.on_frame(made.frame)  # type: ignore[union-attr]
+    assert made not in frame, "its points are none of the image's"
+    deleted(reading.desk, made.tracking_uid)
+    window.close()
+
+
+def test_its_handle_moves_in_its_plane(reading: Windows) -> None:
+    window = planes(reading)
+    made = drawn_length(window, reading)
+    press(window.panes["coronal"], Qt.Key.Key_S)
+    pane = window.panes["coronal"]
+    plane = pane.plane()
+    assert plane is not None and made.space is not None
+    x, y = plane.to_image(made.space.points_mm[1])
+    end = QPoint(round(x / pane.ratio), round(y / pane.ratio))
+    drag(pane, end, end + QPoint(20, 0))
+    case = reading.desk.case
+    assert case is not None
+    now = next(m for m in case.measurements if m.tracking_uid == made.tracking_uid)
+    assert now.space is not None and now.space.points_mm[0] == pytest.approx(made.space.points_mm[0])
+    assert now.values[0].value > made.values[0].value
+    assert plane.distance_mm(now.space.points_mm[1]) == pytest.approx(0.0, abs=1e-6)
+    press(pane, Qt.Key.Key_Delete)
+    assert all(m.tracking_uid != made.tracking_uid for m in reading.desk.case.measurements)  # type: ignore[union-attr]
+    window.close()
+
+
+def test_escape_puts_the_tool_away_before_the_window(reading: Windows) -> None:
+    window = planes(reading)
+    press(window.panes["axial"], Qt.Key.Key_E)
+    assert window.hand.tool == "ellipse"
+    press(window.panes["axial"], Qt.Key.Key_Escape)
+    assert window.hand.tool == "" and window.isVisible()
+    press(window.panes["axial"], Qt.Key.Key_Escape)
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, MprWindow) and w.isVisible()]

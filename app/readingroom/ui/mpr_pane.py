@@ -9,13 +9,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from readingroom.display.mpr import MprView, meeting_point, pane_plane
+from readingroom.display.mpr import PANES, MprView, meeting_point, pane_plane
 from readingroom.display.picture import HandleGraphic, Message, Picture
 from readingroom.geometry.plane import Plane
 from readingroom.record.study import Vector
 from readingroom.render.engine import Engine
 from readingroom.session.volumes import Volume
 from readingroom.ui.painter import PicturePainter
+from readingroom.ui.plane_hand import PlaneHand
 from readingroom.ui.qimage import as_image
 from readingroom.ui.theme import Theme
 
@@ -67,6 +68,11 @@ class Panes(Protocol):
         """Everything is magnified."""
         ...
 
+    @property
+    def hand(self) -> PlaneHand:
+        """What draws on the planes."""
+        ...
+
     def at_rest(self) -> None:
         """The hand lets go: what was drawn in haste is drawn well."""
         ...
@@ -102,7 +108,7 @@ class MprPane(QWidget):
     @property
     def dragging(self) -> bool:
         """Whether the hand holds something."""
-        return bool(self._drag)
+        return self._drag not in ("", "mark")
 
     def plane(self) -> Plane | None:
         """The plane that fills this pane, or None without a volume."""
@@ -159,6 +165,10 @@ class MprPane(QWidget):
         if plane is None:
             return
         self._from = event.position()
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self._panes.hand.press(plane, self._device(event.position()), _shift(event), self.ratio):
+            self._drag = "mark"
+            return
         self._drag = {Qt.MouseButton.RightButton: "window", Qt.MouseButton.MiddleButton: "pan"}.get(
             event.button(), "meet"
         )
@@ -174,6 +184,8 @@ class MprPane(QWidget):
             return
         self._cursor = plane.to_patient(*at)
         moved = event.position() - self._from
+        if self._drag in ("", "mark") and self._panes.hand.move(plane, at, _shift(event)):
+            return
         if self._drag == "meet":
             self._panes.meet_at(self.name, plane, at)
         elif self._drag == "turn":
@@ -189,8 +201,18 @@ class MprPane(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
+        plane = self.plane()
+        if self._drag == "mark" and plane is not None:
+            self._panes.hand.release(plane, self._device(event.position()), _shift(event))
         self._drag = ""
         self._panes.at_rest()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """What is drawn by clicks ends; else the press is one like any other."""
+        if self._panes.hand.is_busy:
+            self._panes.hand.end()
+        else:
+            self.mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel scrolls; with Ctrl it zooms."""
@@ -228,7 +250,8 @@ class MprPane(QWidget):
 
     def _on_grip(self, at: QPointF) -> bool:
         x, y = self._device(at)
-        grips = (graphic.at for graphic in self.picture.graphics if isinstance(graphic, HandleGraphic))
+        found = (graphic for graphic in self.picture.graphics if isinstance(graphic, HandleGraphic))
+        grips = (graphic.at for graphic in found if graphic.owner in PANES)
         return any(hypot(x - gx, y - gy) <= GRIP_PX * self.ratio for gx, gy in grips)
 
     def _angle(self, at: QPointF, plane: Plane) -> float:
@@ -236,3 +259,7 @@ class MprPane(QWidget):
         x, y = self._device(at)
         cx, cy = meeting_point(self._panes.view, plane)
         return degrees(atan2(y - cy, x - cx))
+
+
+def _shift(event: QMouseEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -142,5 +142,6 @@ def _place(case: Case | None, measurement: Measurement) -> str:
     study = case.study_of(measurement.frame.study_uid)
     series = study.series_named(measurement.frame.series_uid) if study is not None else None
     number = f"series {series.number}, " if series is not None and series.number is not None else ""
-    image = f"image {(stack.index_of(measurement.frame) or 0) + 1}" if stack is not None else "image not loaded"
+    plane = "plane near " if measurement.space is not None else ""
+    image = f"{plane}image {(stack.index_of(measurement.frame) or 0) + 1}" if stack is not None else "image not loaded"
     return f"{'prior, ' if stack is not None and case.is_prior(stack) else ''}{number}{image}"

@@ -20,11 +20,13 @@ from readingroom.display.mpr import (
     fitted_zoom,
     moved_to,
     pane_picture,
+    pane_plane,
     reading_at,
     rotated,
     scrolled,
 )
 from readingroom.display.picture import Badge, Message, Picture, Tone
+from readingroom.display.plane_marks import is_near
 from readingroom.display.presets import Preset, for_modality
 from readingroom.display.stack import Stack
 from readingroom.display.tables import Tables
@@ -38,10 +40,12 @@ from readingroom.render.engine import Engine
 from readingroom.session.case import Case
 from readingroom.session.commands.registry import MPR
 from readingroom.session.desk import Desk
+from readingroom.session.measuring_planes import in_volume, middle_of
 from readingroom.session.volumes import GrowingVolume, Volume, growing
 from readingroom.ui.commanded import commanded
 from readingroom.ui.keys import Does
 from readingroom.ui.mpr_pane import MprPane
+from readingroom.ui.plane_hand import TOOLS, PlaneHand
 from readingroom.ui.polish import label
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.screens import screen_told, screens_present
@@ -93,9 +97,11 @@ class MprWindow(QWidget):
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(CALM_MS)
+        self.hand = PlaneHand(desk, lambda: self.volume, lambda: self.view, self._dirty)
         self.panes = {name: MprPane(name, self, engine, theme) for name in PANES}
         self._warning: tuple[Badge, ...] = ()
-        self.slab, self.mode = QComboBox(), QComboBox()
+        self._selected = desk.case.selected if desk.case is not None else ""
+        self.slab, self.mode, self.tools = QComboBox(), QComboBox(), QComboBox()
         self.actions_ = commanded(self, desk, MPR, self._own())
         self._compose()
         self._stops: tuple[Callable[[], None], ...] = (
@@ -107,16 +113,18 @@ class MprWindow(QWidget):
     def _compose(self) -> None:
         self.slab.addItems(["Thin" if not mm else f"{mm:g} mm" for mm in SLABS_MM])
         self.mode.addItems([name for _, name in MODES])
+        self.tools.addItems([name for _, name in TOOLS])
+        self.tools.activated.connect(lambda n: self._take(TOOLS[n][0]))
         self.slab.activated.connect(lambda _: self._thickness_chosen())
         self.mode.activated.connect(lambda _: self._thickness_chosen())
         again = QPushButton("As at first")
         again.clicked.connect(self.reset)
-        for control in (self.slab, self.mode, again):
+        for control in (self.tools, self.slab, self.mode, again):
             control.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row = QHBoxLayout()
         row.setContentsMargins(12, 8, 12, 8)
         row.addWidget(label(patient_banner(self._study.patient, self._study.date), "Bright"), 1)
-        for widget in (label("Slab", "Faint"), self.slab, self.mode, again):
+        for widget in (label("Left button", "Faint"), self.tools, label("Slab", "Faint"), self.slab, self.mode, again):
             row.addWidget(widget)
         grid = QGridLayout()
         grid.setSpacing(2)
@@ -197,6 +205,16 @@ class MprWindow(QWidget):
         # One patient at a time: planes of an examination that was put away are not left on the glass.
         if case is None or all(stack.id != self.stack.id for stack in case.stacks):
             self.close()
+            return
+        chosen = next((m for m in in_volume(case, self.stack) if m.tracking_uid == case.selected), None)
+        if case.selected != self._selected and chosen is not None and chosen.space is not None:
+            # Planes that lie beside it go to it; where one is near already, nothing moves.
+            planes = [plane for pane in self.panes.values() if (plane := pane.plane()) is not None]
+            lattice = self.volume.voxels.lattice if self.volume is not None else None
+            if lattice is not None and not any(is_near(chosen.space, plane, lattice) for plane in planes):
+                self.show_view(replace(self.view, point_mm=middle_of(chosen.space)))
+        self._selected = case.selected
+        self._dirty()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what is on its way; nothing more is told to a window that is gone."""
@@ -220,7 +238,9 @@ class MprWindow(QWidget):
             corners.whose(self._study, False, False), corners.which(self._study, self.stack, True), voxels.facts.unit,
             self.reading(cursor), notes,
         )  # fmt: skip
-        return pane_picture(self.view, name, voxels, self._pattern, size, self.tables, said, self.hurried, ratio)
+        picture = pane_picture(self.view, name, voxels, self._pattern, size, self.tables, said, self.hurried, ratio)
+        marks = self.hand.graphics(pane_plane(self.view, name, voxels.lattice, *size), ratio)
+        return replace(picture, graphics=(*picture.graphics, *marks))
 
     def reading(self, at: Vector | None) -> str:
         """What the voxel at a point of the patient says; "" for no point."""
@@ -317,8 +337,30 @@ class MprWindow(QWidget):
             "mpr.own-window": lambda: self._preset("0"),
             **{f"mpr.preset.{number}": partial(self._preset, str(number)) for number in range(1, 10)},
             "mpr.reset": self.reset,
-            "mpr.close": self.close,
+            **{f"mpr.tool.{tool or 'planes'}": partial(self._take, tool) for tool, _ in TOOLS},
+            "mpr.end": self.hand.end,
+            "mpr.undo": self._desk.undo,
+            "mpr.redo": self._desk.redo,
+            "mpr.delete": self.hand.delete,
+            "mpr.close": self._leave_off,
         }
+
+    def _take(self, tool: str) -> None:
+        """The left button does something else; what was begun is dropped."""
+        self.hand.drop()
+        self.hand.tool = tool
+        self.tools.setCurrentIndex([name for name, _ in TOOLS].index(tool))
+        for pane in self.panes.values():
+            pane.setCursor(Qt.CursorShape.CrossCursor if tool else Qt.CursorShape.ArrowCursor)
+
+    def _leave_off(self) -> None:
+        """What is being drawn is dropped, then the tool is put away, then the window closes."""
+        if self.hand.drop():
+            return
+        if self.hand.tool:
+            self._take("")
+        else:
+            self.close()
 
     def _step_focused(self, steps: int) -> None:
         self.step(next((name for name, pane in self.panes.items() if pane.hasFocus()), "axial"), steps)
