@@ -85,13 +85,15 @@ class Desk:
     in the settings file, None where there is none. `command_wanted` is told by a hand that asks for a command by its id.
     """
 
+    case: Case | None
+
     def __init__(
         self, doors: Doors, pools: Pools, settings: Settings, templates: Templates, now: Callable[[], datetime]
     ) -> None:
         self.lap = Lap(doors.shelf, lambda error: pools.home.bring(lambda: self.notice(error, "red")))
         self.doors = doors = replace(doors, shelf=self.lap)
         self.pools, self.settings, self.templates, self.now = pools, settings, templates, now
-        self.case: Case | None = None
+        self.opening, self.case = "", None
         self.monitor: Monitor | None = None
         self.protocols: Callable[[], Protocols] = usual_protocols
         self.own_protocols: OwnProtocols | None = None
