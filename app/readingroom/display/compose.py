@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from readingroom.base.errors import ReaderError
-from readingroom.display import annotate, blending, corners, covers, presenting, segment_layers, words
+from readingroom.display import annotate, blending, corners, covers, fusion, presenting, segment_layers, words
 from readingroom.display.camera import Camera, finer_mm, pixel_aspect
 from readingroom.display.completeness import Runs, SeenSet, strip_of
 from readingroom.display.object_kinds import is_video
@@ -55,7 +55,7 @@ class Shown:
     drawing: the one under the hand. read_only: tracking UIDs that cannot be edited. received: frames of the stack that
     are at this desk; loading: whether more are on their way. trouble: why the frame cannot be shown. progress: what is
     being waited for. notes: badges such as "PRIOR 2 y 1 m" or "linked +3.0 mm". overlays, shutter: whether those
-    that came with the image are drawn. presentation: the state that the view asks for; superimposed: the frame that a blending one lays over it. segments: drawn over the image. brief: for small viewports. seen: what was read of the stack; missing: images that are not here.
+    that came with the image are drawn. presentation: the state that the view asks for; superimposed: the frame that a blending one lays over it. segments: drawn over the image. fused: another series in colours over it. brief: for small viewports. seen: what was read of the stack; missing: images that are not here.
     """
 
     study: Study | None = None
@@ -75,6 +75,7 @@ class Shown:
     presentation: PresentationState | None = None
     superimposed: Frame | None = None
     segments: tuple[SegmentPicture, ...] = ()
+    fused: fusion.Overlaid | None = None
     identity_hidden: bool = False
     text_shown: bool = True
     brief: bool = False
@@ -156,7 +157,7 @@ def _image(
     if state is not None and shown.superimposed is not None:
         over = (blending.over_layer(state, frame, shown.superimposed, camera, tables, view.smooth),)
     drawn = presenting.graphics(state, frame.facts, camera, ratio) if state is not None and shown.overlays else ()
-    return Picture(
+    picture = Picture(
         layers=(
             layer,
             *over,
@@ -170,6 +171,18 @@ def _image(
         ),
         words=_words(view, stack, index, frame, camera, shown, voi, seen.facts.unit),
     )
+    return picture if shown.fused is None else _fused(picture, shown.fused, frame.facts, camera, shown.cursor)
+
+
+def _fused(
+    picture: Picture, laid_over: fusion.Overlaid, facts: FrameFacts, camera: Camera, cursor: ImagePoint | None
+) -> Picture:
+    """The picture under another series, where the image says where in the patient it lies."""
+    if facts.plane is None:
+        return picture
+    at = facts.plane.to_patient(*cursor) if cursor is not None else None
+    layer = fusion.image_layer(laid_over, facts.plane, camera.matrix)
+    return fusion.fused(picture, laid_over, layer, facts.plane, at)
 
 
 def unseen(study: Study, stacks: Sequence[Stack]) -> Message:

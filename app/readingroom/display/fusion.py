@@ -1,6 +1,5 @@
 """One display set in colours over another: its own voxels at its own resolution, on whatever plane is shown."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -10,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.display import words
+from readingroom.display.mpr import MprView, pane_plane
 from readingroom.display.palettes import Palette, palette_named
-from readingroom.display.picture import Badge, Layer, Tone
+from readingroom.display.picture import Badge, Layer, Picture, Tone
 from readingroom.display.stack import Stack
 from readingroom.geometry.joined import Join, in_space
+from readingroom.geometry.lattice import Lattice
 from readingroom.geometry.plane import Plane
 from readingroom.geometry.reformat import Slab, slab_of, view_matrix
 from readingroom.measure.refused import Refused
@@ -30,7 +31,6 @@ MODALITIES = ("PT", "NM", "MR", "CT")
 """What is laid over something else, in the order in which it is chosen."""
 _UPTAKE_TO = {"g/ml{SUVbw}": 7.0}
 """Up to where uptake is shown at first, where its unit is one that readers compare."""
-_TABLES_KEPT = 8
 MOST_FEW = 4096
 """Of fewer different words than these a sample between two would be rounded visibly."""
 
@@ -47,6 +47,11 @@ class Over:
     factor: float = 1.0
     unit: str = ""
     notes: tuple[Badge, ...] = ()
+
+    @property
+    def gone(self) -> bool:
+        """Whether planes of it are missing."""
+        return None in self.voxels.lattice.planes
 
     @property
     def title(self) -> str:
@@ -74,10 +79,11 @@ class Fusion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlaid:
-    """An over as it is laid: what viewports are given."""
+    """An over as it is laid: what viewports are given. table: (65 536, 4) blue, green, red, drawn for its words."""
 
     over: Over
     how: Fusion
+    table: NDArray[np.uint8]
 
 
 def over_of(voxels: Voxels, stack: Stack, join: Join, uptake: Sequence[SuvTags] = ()) -> Over:
@@ -184,23 +190,10 @@ def laid(grey: NDArray[np.uint8], colours: NDArray[np.uint8], alpha: float) -> N
     return np.floor(mixed + 0.5).astype(np.uint8)
 
 
-class OverTables:
-    """Colour tables of what was laid over last: the same array for the same window, so that engines know it again."""
-
-    def __init__(self) -> None:
-        self._made: OrderedDict[tuple[object, ...], tuple[NDArray[np.uint8], Over]] = OrderedDict()
-
-    def table(self, over: Over, how: Fusion) -> NDArray[np.uint8]:
-        """(65 536, 4) blue, green, red, drawn for the over's words."""
-        voi = how.voi
-        name = (id(over), how.palette.name, voi.centre, voi.width, voi.function, how.threshold)
-        if name not in self._made:
-            every = np.arange(65536, dtype=np.uint16).view(over.voxels.words.dtype).astype(np.float64)
-            self._made[name] = colours_of(over.values_of(every), how), over
-            while len(self._made) > _TABLES_KEPT:
-                self._made.popitem(last=False)
-        self._made.move_to_end(name)
-        return self._made[name][0]
+def overlaid(over: Over, how: Fusion) -> Overlaid:
+    """An over with its colour table; made once for a window, so that engines know the table again."""
+    every = np.arange(65536, dtype=np.uint16).view(over.voxels.words.dtype).astype(np.float64)
+    return Overlaid(over, how, colours_of(over.values_of(every), how))
 
 
 def plane_slab(over: Over, plane: Plane, slab_mm: float, mode: str, draft: bool = False) -> Slab:
@@ -212,17 +205,17 @@ def plane_slab(over: Over, plane: Plane, slab_mm: float, mode: str, draft: bool 
     return slab
 
 
-def plane_layer(laid_over: Overlaid, plane: Plane, slab: Slab, tables: OverTables) -> Layer:
+def plane_layer(laid_over: Overlaid, plane: Plane, slab: Slab) -> Layer:
     """An over on a plane whose pixels are those of the glass."""
     over, how = laid_over.over, laid_over.how
     matrix = view_matrix(over.voxels.lattice, plane, slab)
     mode = (slab.mode, slab.samples) if slab.samples > 1 else ("thin", 1)
-    return Layer(over.voxels.words, matrix, tables.table(over, how), slab=mode, alpha=how.alpha)
+    return Layer(over.voxels.words, matrix, laid_over.table, slab=mode, alpha=how.alpha)
 
 
-def image_layer(laid_over: Overlaid, plane: Plane, camera_matrix: NDArray[np.float64], tables: OverTables) -> Layer:
+def image_layer(laid_over: Overlaid, plane: Plane, camera_matrix: NDArray[np.float64]) -> Layer:
     """An over on an image: camera_matrix leads from pixels of the glass to those of the image (centres at integers)."""
-    layer = plane_layer(laid_over, plane, Slab(), tables)
+    layer = plane_layer(laid_over, plane, Slab())
     return replace(layer, matrix=layer.matrix @ camera_matrix)
 
 
@@ -236,14 +229,42 @@ def meets(over: Over, plane: Plane) -> bool:
     )
 
 
-def caption(laid_over: Overlaid) -> tuple[str, ...]:
+def caption(over: Over, how: Fusion) -> tuple[str, ...]:
     """What is laid over, with its window in its unit, palette and share: for the corner beside the base's window."""
-    over, how = laid_over.over, laid_over.how
     least = f", from {how.threshold:.4g}" if how.threshold is not None else ""
     return (
         f"over: {over.title}",
-        f"{words.window(how.voi, '', over.unit)}{least}  ·  {how.palette.title}  ·  α {how.alpha:.0%}",
+        f"{words.window(how.voi, '', over.unit)}{least}",
+        f"{how.palette.title}  ·  α {how.alpha:.0%}",
     )
+
+
+def fused(picture: Picture, laid_over: Overlaid, layer: Layer, plane: Plane, at: Vector | None) -> Picture:
+    """A picture with what is laid over it: above its first layer, in its caption, its badges and its readout.
+
+    plane: what the picture shows. at: the point of the patient under the pointer.
+    """
+    over = laid_over.over
+    away = () if meets(over, plane) else (Badge(f"{over.stack.modality} does not reach here", Tone.AMBER),)
+    missing = (Badge(f"{over.stack.modality}: planes missing, not drawn there", Tone.RED),) if over.gone else ()
+    readout = picture.words.readout
+    if at is not None:
+        readout = "  ·  ".join(part for part in (readout, reading(over, at)) if part)
+    said = replace(
+        picture.words, readout=readout, badges=(*picture.words.badges, *over.notes, *missing, *away),
+        bottom_right=(*caption(over, laid_over.how), *picture.words.bottom_right),
+    )  # fmt: skip
+    return replace(picture, layers=(picture.layers[0], layer, *picture.layers[1:]), words=said)
+
+
+def over_pane(
+    picture: Picture, laid_over: Overlaid, view: MprView, pane: str, lattice: Lattice, size: tuple[int, int],
+    draft: bool,
+) -> Picture:  # fmt: skip
+    """A pane of a volume with another series laid over it: the same plane, and as thick a slab of its own voxels."""
+    plane = pane_plane(view, pane, lattice, *size)
+    layer = plane_layer(laid_over, plane, plane_slab(laid_over.over, plane, view.slab_mm, view.mode, draft))
+    return fused(picture, laid_over, layer, plane, None)
 
 
 def reading(over: Over, point_mm: Vector) -> str:

@@ -20,6 +20,7 @@ from readingroom.pixels.frame import LookupTable, OverlayPlane, Shutter, Voi
 from readingroom.pixels.graphics import OVERLAY_GROUPS, overlays_of, shutter_of
 from readingroom.pixels.lookup import Modality, modality_of, presentation_table_of, vois_of
 from readingroom.pixels.managed import as_srgb, profile_of
+from readingroom.pixels.masking import Masking, mask_items
 from readingroom.record.study import FrameRef
 
 KINDS = {
@@ -32,7 +33,7 @@ KINDS = {
 }
 """Presentation state storage classes (PS3.4 B.5, N)."""
 APPLIED = frozenset({"grey", "colour", "pseudo-colour", "blending"})
-"""What is applied; an XA/XRF grey state counts as grey where it asks for no subtraction."""
+"""What is applied; an XA/XRF grey state counts as grey where it asks for no subtraction that is not known."""
 MOST_POINTS = 20_000
 UNITS = frozenset({"PIXEL", "DISPLAY", "MATRIX"})
 
@@ -114,7 +115,7 @@ class PresentationState:
     applied before flipped (mirror left to right, PS3.3 C.10.6). modality: absent = identity, whatever the image says
     (PS3.4 N.2.1). activated: overlay groups that are drawn. palette: RGB entries (n, 3) of a pseudo-colour state.
     superimposed: of a blending state, which itself is for the images below: how the images over them are seen, and
-    with which opacity (0 to 1).
+    with which opacity (0 to 1). masking: which mask frames it subtracts (PS3.3 C.11.13, C.11.19).
     unread: what of it is not drawn, in words; a reader is told.
     """
 
@@ -143,6 +144,7 @@ class PresentationState:
     palette: NDArray[np.uint8] | None = None
     superimposed: "PresentationState | None" = None
     opacity: float = 1.0
+    masking: Masking = field(default_factory=Masking)
     unread: tuple[str, ...] = ()
 
     def is_for(self, ref: FrameRef) -> bool:
@@ -169,8 +171,7 @@ def presentation_state(dataset: Dataset) -> PresentationState:
     own_palette = _colours(dataset, unread) if kind == "pseudo-colour" else None
     if kind == "pseudo-colour" and own_palette is None:
         unread.append("its colours cannot be read: grey is shown")
-    if kind == "colour" and _is_foreign(dataset):
-        unread.append("its colour profile: the image's own is used")
+    unread += ["its colour profile: the image's own is used"] if kind == "colour" and _is_foreign(dataset) else []
     return PresentationState(
         sop_uid=text(dataset, "SOPInstanceUID"), kind=kind,
         label=text(dataset, "ContentLabel"), description=text(dataset, "ContentDescription"),
@@ -193,8 +194,13 @@ def presentation_state(dataset: Dataset) -> PresentationState:
         texts=tuple(_texts(dataset, unread, stand_ins)),
         palette=own_palette, superimposed=over,
         opacity=min(1.0, max(0.0, number(dataset, "RelativeOpacity", 1.0) or 0.0)),
+        masking=Masking(mask_items(dataset), "", _share(dataset, "MaskVisibilityPercentage")),
         unread=tuple(dict.fromkeys(unread)),
     )  # fmt: skip
+
+
+def _share(dataset: Dataset, keyword: str) -> float:
+    return min(1.0, max(0.0, (number(dataset, keyword, 0.0) or 0.0) / 100))
 
 
 def _is_foreign(dataset: Dataset) -> bool:
@@ -208,8 +214,9 @@ def _kind_of(dataset: Dataset) -> str:
     kind = KINDS.get(text(dataset, "SOPClassUID"))
     if kind is None:
         raise ReaderError("This object is not a presentation state.", "Name one, or open it as what it is.")
-    # Without a mask to be subtracted nothing of it differs from a grey state (PS3.3 A.33.6).
-    return "grey" if kind == "XA/XRF grey" and not items(dataset, "MaskSubtractionSequence") else kind
+    # But for the mask that is subtracted nothing of it differs from a grey state (PS3.3 A.33.6).
+    known = len(mask_items(dataset)) == len(items(dataset, "MaskSubtractionSequence"))
+    return "grey" if kind == "XA/XRF grey" and known else kind
 
 
 def _modality(dataset: Dataset, unread: list[str]) -> Modality | None:

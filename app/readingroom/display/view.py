@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from readingroom.pixels.frame import Voi
+from readingroom.pixels.subtraction import Subtraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class ViewState:
     mirror with which it was hung. anchor: "left" or "right" where the image's own edge lies on that edge of the glass,
     so that pan counts from there. fit_mm: (width, height) in the patient that fit shows, so that images of several
     detectors have one scale. together: what it shares with other viewports, e.g. "zoom:breast". counterpart: id of the
-    stack that flickers with this one.
+    stack that flickers with this one. subtraction: the mask that is taken off, None for
+    none. over: the stack whose voxels are laid over in colours, "" for none.
     """
 
     stack_id: str = ""
@@ -37,6 +39,8 @@ class ViewState:
     fit_mm: tuple[float, float] | None = None
     together: tuple[str, ...] = ()
     counterpart: str = ""
+    subtraction: Subtraction | None = None
+    over: str = ""
 
     def at(self, index: int, count: int) -> "ViewState":
         """The view at another position, held inside 0..count-1."""
@@ -80,5 +84,5 @@ class ViewState:
         """The view as it was hung: fit, no pan, the turn and the mirror of its hanging, own window."""
         return replace(
             self, zoom=None, pan=(0.0, 0.0), rotation=self.upright[0], flipped=self.upright[1], inverted=False, voi=None, voi_name="",
-            presentation="", area=None,
+            presentation="", area=None, subtraction=None,
         )  # fmt: skip

@@ -11,6 +11,8 @@ from readingroom.base.errors import ReaderError
 from readingroom.geometry.lattice import Lattice
 from readingroom.record.study import Vector
 
+APART = "The two series have different Frames of Reference, and no registration in the study joins them."
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Registration:

@@ -9,6 +9,7 @@ from readingroom.pixels.attributes import Attributes, item, items, number, numbe
 from readingroom.pixels.frame import FrameFacts
 from readingroom.pixels.graphics import overlays_of, shutter_of
 from readingroom.pixels.lookup import modality_of, presentation_table_of, vois_of
+from readingroom.pixels.masking import MASKING, SUBTRACTED, masking_of
 from readingroom.pixels.physics import regions_of, spacing_of, suv_of, unit_of
 from readingroom.record.detectors import NM_IMAGE
 from readingroom.record.places import places_of
@@ -65,7 +66,7 @@ def facts_with(dataset: Attributes, frame: int, per_frame: Attributes | None) ->
         frame_time_ms=_frame_time(dataset),
         lossy=lossy, quality=quality,
         warnings=tuple(warnings),
-        extra=_extra(dataset, frame),
+        extra=_extra(dataset, groups, per_frame),
     )  # fmt: skip
 
 
@@ -187,11 +188,14 @@ def _quality(dataset: Attributes) -> tuple[bool, str]:
     return True, " ".join(["LOSSY", *[" + ".join(ratios)]]).strip()
 
 
-def _extra(dataset: Attributes, frame: int) -> tuple[tuple[str, Any], ...]:
+def _extra(dataset: Attributes, groups: Groups, own: Attributes | None) -> tuple[tuple[str, Any], ...]:
     found: list[tuple[str, Any]] = []
     if (low := number(dataset, "FloatPixelPaddingValue")) is not None:
         high = number(dataset, "FloatPixelPaddingRangeLimit", low)
         found.append(("float_padding", (min(low, high or low), max(low, high or low))))
     if methods := texts(dataset, "LossyImageCompressionMethod"):
         found.append(("lossy_method", " + ".join(methods)))
+    if text(dataset, "Modality") in SUBTRACTED:
+        relationship = text(groups.place("FramePixelDataPropertiesSequence"), "PixelIntensityRelationship")
+        found.append((MASKING, masking_of(dataset, own, relationship)))
     return tuple(found)

@@ -12,6 +12,7 @@ from readingroom.base.jobs import Lane, Pool, Ticket
 from readingroom.base.log import unforeseen
 from readingroom.display.key_objects import KEY_OBJECT_SELECTION, KeySelection, key_selection
 from readingroom.display.presentation_state import APPLIED, KINDS, PresentationState, presentation_state
+from readingroom.display.registration import SPATIAL_REGISTRATION, registration
 from readingroom.display.segment_layers import SegmentPicture, segment_pictures
 from readingroom.display.segmentation import (
     SEGMENTATION_CLASSES,
@@ -20,6 +21,7 @@ from readingroom.display.segmentation import (
     opened_segmentation,
     segmentation,
 )
+from readingroom.geometry.joined import Registration
 from readingroom.geometry.plane import Plane
 from readingroom.pixels.decode import decode
 from readingroom.pixels.encoded import Encoded, header
@@ -34,11 +36,13 @@ MEASUREMENT_CLASSES = frozenset(
     f"1.2.840.10008.5.1.4.1.1.88.{tail}" for tail in ("11", "22", "33", "34", "35", "50", "65", "69")
 )
 """Structured reports that may say something at coordinates: text, enhanced, comprehensive, 3D, extensible, CAD."""
-READ_CLASSES = frozenset({*KINDS, KEY_OBJECT_SELECTION, *SEGMENTATION_CLASSES, *MEASUREMENT_CLASSES})
+READ_CLASSES = frozenset(
+    {*KINDS, KEY_OBJECT_SELECTION, SPATIAL_REGISTRATION, *SEGMENTATION_CLASSES, *MEASUREMENT_CLASSES}
+)
 MOST_PICTURES = 96
 MOST_OVER = 24
 
-Read = PresentationState | KeySelection | SrContent | tuple[Segmentation, Encoded]
+Read = PresentationState | KeySelection | SrContent | Registration | tuple[Segmentation, Encoded]
 
 
 class Documents:
@@ -56,6 +60,7 @@ class Documents:
         self._states: dict[str, PresentationState] = {}
         self._selections: dict[str, KeySelection] = {}
         self._contents: dict[str, SrContent] = {}
+        self._registrations: dict[str, Registration] = {}
         self._segmentations: dict[str, tuple[Segmentation, Encoded]] = {}
         self._pictures: OrderedDict[tuple[str, FrameRef], tuple[SegmentPicture, ...]] = OrderedDict()
         self._lying: dict[tuple[str, FrameRef], tuple[SegmentFrame, ...]] = {}
@@ -91,6 +96,8 @@ class Documents:
             self._selections[ref.sop_uid] = read
         elif isinstance(read, SrContent):
             self._contents[ref.sop_uid] = read
+        elif isinstance(read, Registration):
+            self._registrations[ref.sop_uid] = read
         else:
             self._segmentations[ref.sop_uid] = read
         self.changed.tell(ref.series_uid)
@@ -117,6 +124,11 @@ class Documents:
         """Every structured report that measured or marked something, oldest first."""
         found = [one for one in self._contents.values() if one.groups or any(mark.graphics for mark in one.marks)]
         return tuple(sorted(found, key=lambda one: (one.at.isoformat() if one.at else "", one.sop_uid)))
+
+    @property
+    def registrations(self) -> tuple[Registration, ...]:
+        """Every spatial registration that could be read."""
+        return tuple(self._registrations.values())
 
     def selections_for(self, ref: FrameRef) -> tuple[KeySelection, ...]:
         """The selections that mark a frame."""
@@ -214,6 +226,8 @@ def read_job(shelf: Shelf, ref: FrameRef, sop_class: str) -> Read:
     if sop_class in SEGMENTATION_CLASSES:
         opened = opened_segmentation(part10)
         return segmentation(opened.header), opened
+    if sop_class == SPATIAL_REGISTRATION:
+        return registration(header(part10))
     if sop_class in MEASUREMENT_CLASSES:
         return read_measurements(part10)
     return key_selection(header(part10)) if sop_class == KEY_OBJECT_SELECTION else presentation_state(header(part10))

@@ -8,6 +8,7 @@ from typing import Any
 from readingroom.display.view import ViewState
 from readingroom.measure.calibration import UserCalibration
 from readingroom.pixels.frame import Voi
+from readingroom.pixels.subtraction import Subtraction
 from readingroom.record.finding import Basis, InSpace, Measurement, Value
 from readingroom.record.patient import Patient
 from readingroom.record.study import FrameRef, Vector
@@ -24,6 +25,7 @@ def view_as_json(view: ViewState) -> dict[str, Any]:
         "presentation": view.presentation, "area": list(view.area) if view.area is not None else None,
         "upright": list(view.upright), "anchor": view.anchor, "together": list(view.together),
         "fit_mm": list(view.fit_mm) if view.fit_mm is not None else None, "counterpart": view.counterpart,
+        "over": view.over, "subtraction": asdict(view.subtraction) if view.subtraction is not None else None,
     }  # fmt: skip
 
 
@@ -50,6 +52,18 @@ def view_from_json(kept: Mapping[str, Any]) -> ViewState:
         fit_mm=(float(fit[0]), float(fit[1])) if fit and min(fit) > 0 else None,
         together=tuple(str(one) for one in kept.get("together", ())),
         counterpart=str(kept.get("counterpart", "")),
+        subtraction=_subtraction(kept.get("subtraction")),
+        over=str(kept.get("over", "")),
+    )
+
+
+def _subtraction(kept: Mapping[str, Any] | None) -> Subtraction | None:
+    if not kept:
+        return None
+    down, right = kept["shift_px"]
+    masks = tuple(int(n) for n in kept["masks"])
+    return Subtraction(
+        masks, (float(down), float(right)), int(kept["averaged"]), str(kept["source"]), float(kept["visibility"])
     )
 
 

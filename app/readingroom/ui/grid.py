@@ -13,6 +13,7 @@ from readingroom.record.study import FrameRef
 from readingroom.render.engine import Engine
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
+from readingroom.session.seeing import Seeing
 from readingroom.session.staging import on_glass_of
 from readingroom.session.together import walked
 from readingroom.ui.pulse import Pulse
@@ -28,6 +29,7 @@ class ViewportGrid(QWidget):
         self.setObjectName("Ground")
         self._desk, self._engine, self._theme, self._pulse = desk, engine, theme, pulse
         self._tables = Tables()
+        self.seeing = Seeing(desk)
         self.viewports: list[Viewport] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -38,6 +40,7 @@ class ViewportGrid(QWidget):
         desk.case_changed.listen(self._case_changed)
         desk.frame_arrived.listen(self._arrived)
         desk.counts_changed.listen(lambda _: pulse.soon(self, self._all_dirty))
+        self.seeing.fusing.changed.listen(lambda _: self._all_dirty())
         self._case_changed(desk.case)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -75,7 +78,8 @@ class ViewportGrid(QWidget):
 
     def _arrange(self, places: Sequence[tuple[int, int, int, int]], maximised: int | None) -> None:
         while len(self.viewports) < len(places):
-            viewport = Viewport(self._desk, len(self.viewports), self._engine, self._tables, self._theme, self._pulse)
+            tile = len(self.viewports)
+            viewport = Viewport(self._desk, tile, self._engine, self._tables, self._theme, self._pulse, self.seeing)
             self.viewports.append(viewport)
         for viewport in self.viewports:
             self._grid.removeWidget(viewport)

@@ -33,6 +33,7 @@ from readingroom.record.finding import ImagePoint
 from readingroom.render.engine import Engine
 from readingroom.session.desk import Desk
 from readingroom.session.reads import OnGlass
+from readingroom.session.seeing import Seeing
 from readingroom.session.shown import on_glass, seen_view, shown_on
 from readingroom.ui.ask_box import AskBox
 from readingroom.ui.hand import Hand
@@ -51,9 +52,12 @@ class Viewport(QWidget):
 
     painted = Signal(float)
 
-    def __init__(self, desk: Desk, tile: int, engine: Engine, tables: Tables, theme: Theme, pulse: Pulse) -> None:
+    def __init__(
+        self, desk: Desk, tile: int, engine: Engine, tables: Tables, theme: Theme, pulse: Pulse, seeing: Seeing | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.desk, self.tile = desk, tile
+        self.seeing = seeing or Seeing(desk)
         self._engine, self.tables, self._theme, self._pulse = engine, tables, theme, pulse
         self._painter = PicturePainter(theme, self.font())
         self.picture = Picture()
@@ -100,7 +104,7 @@ class Viewport(QWidget):
 
     def window_to_drag(self, frame: Frame, voi: Voi) -> tuple[Voi, float]:
         """A window that a drag can begin from (a lookup table becomes the range of the pixels), and that range."""
-        whole = range_voi(frame)
+        whole = range_voi(self.seeing.difference(self.desk.case, self.tile, frame))
         return (Voi(whole.centre, whole.width) if voi.table is not None else voi), whole.width
 
     def device_point(self, at: QPointF) -> tuple[float, float]:
@@ -141,7 +145,7 @@ class Viewport(QWidget):
             return
         shown: Shown = shown_on(self.desk, case, self.tile, self.hand.drawing, self.cursor_at, width, height)
         view, stack = case.tiles[self.tile], case.stack_at(self.tile)
-        frame = self.shown_frame()
+        frame, shown = self.seeing.seen(view, stack, self.shown_frame(), shown)
         try:
             self.picture = compose(view, stack, frame, shown, width, height, self.tables, self.ratio)
             self._render(width, height)
@@ -163,7 +167,11 @@ class Viewport(QWidget):
         if not layers:
             self._image, self._layers_shown = None, ()
             return
-        asked = (width, height, *((id(la.pixels), id(la.table), la.matrix.tobytes(), la.smooth) for la in layers))
+        asked = (
+            width,
+            height,
+            *((id(la.pixels), id(la.table), la.matrix.tobytes(), la.smooth, la.alpha) for la in layers),
+        )
         if asked != self._layers_shown or self._image is None:
             self._image = as_image(self._engine.render(layers, width, height))
             self._layers_shown = asked

@@ -13,7 +13,6 @@ from readingroom.base.errors import ReaderError
 from readingroom.display.fusion import (
     Fusion,
     Over,
-    Overlaid,
     caption,
     colours_of,
     first_fusion,
@@ -103,7 +102,7 @@ class CutOver:
             "min": float(seen.min()) if seen.size else None, "max": float(seen.max()) if seen.size else None,
             "pixels": int(seen.size), "missing_pixels": int(self.gone.sum()), "note": note,
         }  # fmt: skip
-        lines = (*caption(Overlaid(over, how)), *((f"note: {note}",) if note else ()))
+        lines = (*caption(over, how), *((f"note: {note}",) if note else ()))
         lines += () if seen.size else ("note: the plane does not meet what is laid over it",)
         lines += (f"written: {self.out}",) if self.out else ()
         code = max(answer.code, 1 if self.gone.any() else 0)

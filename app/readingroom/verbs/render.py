@@ -23,6 +23,7 @@ from readingroom.pixels.table import BACKGROUND, chain
 from readingroom.pixels.values import modality_values, picture_mask
 from readingroom.pixels.voi import default_voi, range_voi
 from readingroom.settings.places import Profile
+from readingroom.verbs import render_subtracted
 from readingroom.verbs.files import bytes_of, written
 from readingroom.verbs.front import Answer
 from readingroom.verbs.picture_files import save_npy, save_png, size_of
@@ -56,6 +57,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--presentation", metavar="PR", help="a presentation state to see it through")
     parser.add_argument("--superimposed", metavar="FILE", help="what a blending presentation state lays over FILE")
     parser.add_argument("--superimposed-frame", type=int, default=1, metavar="N", help="its frame, from 1")
+    render_subtracted.declare(parser)
     parser.add_argument("--size", metavar="WxH", help="fit into so many pixels, pixels square")
     parser.add_argument("--via", choices=("reference", "gpu"), default="reference", help="plain formulas, or the GPU")
     parser.add_argument("--out", metavar="P.png", help="grey 8-bit PNG, colour in RGB")
@@ -69,8 +71,10 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     if options.superimposed and not options.presentation:
         raise ReaderError("Nothing says how the other image is laid over this one.", "Add --presentation PR.")
     size = size_of(options.size) if options.size else None
-    frame = decode(bytes_of(Path(options.file)), options.frame)
+    part10 = bytes_of(Path(options.file))
+    frame = decode(part10, options.frame)
     state = state_for(Path(options.presentation), frame) if options.presentation else None
+    frame, state, taken_off = render_subtracted.without_mask(options, part10, frame, state)
     voi = None if frame.is_colour else chosen_voi(options, frame)
     raw = _raw(frame)
     if options.overlays == "all" and frame.facts.overlays and size is not None:
@@ -87,7 +91,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         written(Path(options.out), lambda path: save_png(path, picture))
     if options.raw:
         written(Path(options.raw), lambda path: save_npy(path, raw))
-    answer = _answer(options, frame, voi, raw)
+    answer = render_subtracted.said_in(_answer(options, frame, voi, raw), taken_off)
     return answer if state is None else replace(answer, fields={**answer.fields, "presentation": said(state, frame)})
 
 

@@ -145,10 +145,12 @@ def test_a_registration_and_missing_sides_are_said_not_to_be_applied() -> None:
     )
 
 
-def test_an_xa_state_without_subtraction_is_a_grey_state_and_one_with_it_is_not_applied() -> None:
+def test_an_xa_state_is_a_grey_state_unless_it_subtracts_in_a_way_that_is_not_known() -> None:
     plain = grey_state(header_for(BELOW, **BELOW_HEADER), SOPClassUID="1.2.840.10008.5.1.4.1.1.11.5")
     assert (read(plain).kind, read(plain).unread) == ("grey", ())
-    plain.MaskSubtractionSequence = Sequence([item(MaskOperation="AVG_SUB")])
+    plain.MaskSubtractionSequence = Sequence([item(MaskOperation="AVG_SUB", MaskFrameNumbers=[2])])
+    assert read(plain).masking.items[0].masks == (2,) and read(plain).unread == ()
+    plain.MaskSubtractionSequence = Sequence([item(MaskOperation="SITE_OWN")])
     assert read(plain).unread == ("XA/XRF grey: it is listed and not applied",)
 
 

@@ -19,6 +19,16 @@ def _in(room: str, group: str, *rows: tuple[str, str, tuple[str, ...], str]) -> 
     return tuple(Command(name, title, None, keys, group, False, room, says) for name, title, keys, says in rows)
 
 
+FUSION_KEYS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
+    ("fusion.fainter", "Less of what is laid over", ("[",), "A tenth less of its colours."),
+    ("fusion.stronger", "More of what is laid over", ("]",), "A tenth more of its colours."),
+    ("fusion.palette", "Next palette", ("Shift+P",), "Of what is laid over."),
+    ("fusion.threshold", "Next threshold", ("Shift+H",), "Below it nothing is laid over."),
+    ("fusion.brighter", "Brighter colours", (";",), "The window of what is laid over ends lower."),
+    ("fusion.darker", "Darker colours", ("'",), "The window of what is laid over ends higher."),
+)
+"""What every window with a fusion has."""
+
 READING_GLASS: tuple[Command, ...] = (
     Command("window.worklist", "Worklist", None, ("Ctrl+L",), "Case", False, says="Back to the worklist."),
     Command("window.export", "Export…", None, ("Ctrl+E",), "Case", says="The open case to a folder or a disc."),
@@ -41,6 +51,7 @@ READING_GLASS: tuple[Command, ...] = (
     Command("window.report", "Write the report", None, ("F4",), "Report"),
     Command("window.report-panel", "Report panel", None, ("F3",), "Report", False, says="Show or hide it."),
     Command("window.sign", "Sign", None, ("Ctrl+Return",), "Report", says="Check, then sign."),
+    *(Command(name, title, None, keys, says=says) for name, title, keys, says in FUSION_KEYS),
     *(
         Command(f"preset.{n}", f"Window preset {n}", None, (str(n),), "Presets", says="Of the modality that is shown.")
         for n in range(1, 10)
@@ -93,6 +104,8 @@ OTHER_GLASS: tuple[Command, ...] = (
         ("mpr.delete", "Delete measurement", ("Del",), ""),
         ("mpr.own-window", "The images' own window", ("0",), ""),
         *((f"mpr.preset.{n}", f"Window preset {n}", (str(n),), "") for n in range(1, 10)),
+        ("mpr.fuse", "Lay another series over", ("Shift+F",), "PET, SPECT, MR or CT of the same space in colours."),
+        *((f"mpr.{name}", title, keys, says) for name, title, keys, says in FUSION_KEYS),
         ("mpr.reset", "As at first", ("Backspace",), ""),
         ("mpr.close", "Close the planes", ("Esc",), ""),
     ),

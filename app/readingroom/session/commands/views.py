@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from readingroom.display.presets import Preset
 from readingroom.display.view import ViewState
+from readingroom.session import fusing, subtracting
 from readingroom.session.arranging import hang_stack, scroll_by, scroll_to, set_layout, toggle_maximised
 from readingroom.session.case import Case
 from readingroom.session.commands.registry import Command
@@ -128,6 +129,14 @@ VIEW_COMMANDS: tuple[Command, ...] = (
     Command(
         "view.text", "Text on images", _case(lambda c: replace(c, text_shown=not c.text_shown), "Text on images"), ("T",),
     ),
+    Command("view.subtract", "Subtract the mask", subtracting.toggle, ("-",), says="Take the mask off an angiogram, or put it back."),
+    Command("view.mask-here", "This frame is the mask", subtracting.mask_here, ("=",)),
+    *(
+        Command(f"view.mask-{where}{much}", f"Mask {where}{said}", subtracting.move(down * px, right * px), (f"{held}+{key}",))
+        for where, key, down, right in (("left", "Left", 0, -1), ("right", "Right", 0, 1), ("up", "Up", -1, 0), ("down", "Down", 1, 0))
+        for much, said, px, held in (("", " by a tenth of a pixel", subtracting.FINE_PX, "Shift"), ("-far", " by a pixel", subtracting.COARSE_PX, "Alt"))
+    ),
+    Command("view.fuse", "Lay another series over", fusing.toggle, ("Shift+F",), says="PET, SPECT, MR or CT of the same space in colours."),
     Command("view.presentation", "Presentation state", _toggle_state, ("Y",)),
     Command(
         "view.segments", "Segments", _case(lambda c: replace(c, segments_shown=not c.segments_shown), "Segments"), ("B",),

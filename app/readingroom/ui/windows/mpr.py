@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, 
 from readingroom.base.errors import ReaderError
 from readingroom.base.log import unforeseen
 from readingroom.display import corners
+from readingroom.display.fusion import Fusion, over_pane, reading
 from readingroom.display.monitors import judged
 from readingroom.display.mpr import (
     PANES,
@@ -40,6 +41,7 @@ from readingroom.render.engine import Engine
 from readingroom.session.case import Case
 from readingroom.session.commands.registry import MPR
 from readingroom.session.desk import Desk
+from readingroom.session.fusing import STEPS, Fusing, next_over
 from readingroom.session.measuring_planes import in_volume, middle_of
 from readingroom.session.volumes import GrowingVolume, Volume, growing
 from readingroom.ui.commanded import commanded
@@ -74,7 +76,7 @@ class MprWindow(QWidget):
 
     def __init__(
         self, desk: Desk, study: Study, stack: Stack, voi: Voi | None, engine: Engine, theme: Theme, pulse: Pulse,
-        presets: Sequence[Preset], parent: QWidget,
+        presets: Sequence[Preset], fusing: Fusing, parent: QWidget,
     ) -> None:  # fmt: skip
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("Ground")
@@ -82,6 +84,7 @@ class MprWindow(QWidget):
         self.resize(1500, 900)
         self.setWindowTitle(f"MPR – {study.patient.display_name}")
         self._desk, self._study, self.stack, self._pulse = desk, study, stack, pulse
+        self._fusing, self.over = fusing, ""
         self._presets = for_modality(tuple(presets), stack.modality)
         self.tables = Tables()
         self.volume: Volume | None = None
@@ -106,7 +109,7 @@ class MprWindow(QWidget):
         self._compose()
         self._stops: tuple[Callable[[], None], ...] = (
             desk.case_opened.listen(self._other_case), desk.case_changed.listen(self._case_changed),
-            desk.counts_changed.listen(self._more_came),
+            desk.counts_changed.listen(self._more_came), fusing.changed.listen(lambda _: self._dirty()),
         )  # fmt: skip
         self._make()
 
@@ -238,13 +241,21 @@ class MprWindow(QWidget):
             corners.whose(self._study, False, False), corners.which(self._study, self.stack, True), voxels.facts.unit,
             self.reading(cursor), notes,
         )  # fmt: skip
+        laid_over, waits = self._fusing.laid(self.stack, self.over) if self.over else (None, ())
+        said = replace(said, notes=(*notes, *waits))
         picture = pane_picture(self.view, name, voxels, self._pattern, size, self.tables, said, self.hurried, ratio)
+        if laid_over is not None:
+            picture = over_pane(picture, laid_over, self.view, name, voxels.lattice, size, self.hurried)
         marks = self.hand.graphics(pane_plane(self.view, name, voxels.lattice, *size), ratio)
         return replace(picture, graphics=(*picture.graphics, *marks))
 
     def reading(self, at: Vector | None) -> str:
         """What the voxel at a point of the patient says; "" for no point."""
-        return reading_at(self.volume.voxels, at) if self.volume is not None and at is not None else ""
+        if self.volume is None or at is None:
+            return ""
+        laid_over, _ = self._fusing.laid(self.stack, self.over) if self.over else (None, ())
+        here = reading_at(self.volume.voxels, at)
+        return here if laid_over is None else "  ·  ".join(part for part in (here, reading(laid_over.over, at)) if part)
 
     @property
     def hurried(self) -> bool:
@@ -336,6 +347,8 @@ class MprWindow(QWidget):
             "mpr.mode-back": lambda: self._turn_box(self.mode, -1),
             "mpr.own-window": lambda: self._preset("0"),
             **{f"mpr.preset.{number}": partial(self._preset, str(number)) for number in range(1, 10)},
+            "mpr.fuse": self._fuse,
+            **{f"mpr.{name}": partial(self._lay, change) for name, change in STEPS.items()},
             "mpr.reset": self.reset,
             **{f"mpr.tool.{tool or 'planes'}": partial(self._take, tool) for tool, _ in TOOLS},
             "mpr.end": self.hand.end,
@@ -361,6 +374,17 @@ class MprWindow(QWidget):
             self._take("")
         else:
             self.close()
+
+    def _fuse(self) -> None:
+        """The next series that may be laid over, and after the last none."""
+        case = self._desk.case
+        self.over = next_over(self.stack, case.stacks, self.over) if case is not None else ""
+        self._dirty()
+
+    def _lay(self, change: Callable[[Fusion], Fusion]) -> None:
+        how = self._fusing.how(self.over)
+        if how is not None:
+            self._fusing.change(self.over, change(how))
 
     def _step_focused(self, steps: int) -> None:
         self.step(next((name for name, pane in self.panes.items() if pane.hasFocus()), "axial"), steps)

@@ -15,6 +15,7 @@ from readingroom.session.case import Case
 from readingroom.session.commands.registry import READING
 from readingroom.session.commands.views import apply_preset
 from readingroom.session.desk import Desk
+from readingroom.session.fusing import STEPS
 from readingroom.session.opening import close_case
 from readingroom.settings.places import resources
 from readingroom.ui.cine import Cine
@@ -93,6 +94,7 @@ class ReadingWindow(QMainWindow):
             "window.sign": self.report.sign_or_check,
             "window.tags": self._show_tags,
             "window.mpr": self._show_mpr,
+            **{name: partial(self.grid.seeing.change, name) for name in STEPS},
             "window.patterns": self._show_patterns,
             "window.measure-monitor": self._measure_monitor,
             "window.timeline": self.timeline.take_focus,
@@ -163,7 +165,8 @@ class ReadingWindow(QMainWindow):
         if case is None or stack is None or study is None:
             return
         voi = case.tiles[case.active].voi
-        MprWindow(self._desk, study, stack, voi, self._engine, self._theme, self._pulse, self.presets, self).show()
+        MprWindow(self._desk, study, stack, voi, self._engine, self._theme, self._pulse, self.presets,
+            self.grid.seeing.fusing, self).show()  # fmt: skip
 
     def _explain_layout(self) -> None:
         WhyWindow(self._desk, self._pulse, self).show()
