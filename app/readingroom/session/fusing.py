@@ -119,6 +119,12 @@ class Fusing:
         self._how[over_id] = how
         self.changed.tell(over_id)
 
+    def step(self, over_id: str, step: str) -> None:
+        """Lay a stack over in another way, by a command's id."""
+        how = self._how.get(over_id)
+        if how is not None:
+            self.change(over_id, STEPS[step](how))
+
     def _more_came(self, series_uid: str) -> None:
         """Make anew what was made before all of its images were here."""
         for name, over in list(self._overs.items()):

@@ -9,7 +9,7 @@ from readingroom.pixels.frame import Frame
 from readingroom.pixels.preview import is_preview
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
-from readingroom.session.fusing import STEPS, Fusing, over_now
+from readingroom.session.fusing import Fusing, over_now
 from readingroom.session.subtracting import Subtractions
 
 
@@ -42,7 +42,5 @@ class Seeing:
 
     def change(self, step: str) -> None:
         """Lay what is over the active viewport in another way, by a command's id."""
-        over = over_now(self._desk.case) if self._desk.case is not None else ""
-        how = self.fusing.how(over)
-        if how is not None:
-            self.fusing.change(over, STEPS[step](how))
+        if self._desk.case is not None:
+            self.fusing.step(over_now(self._desk.case), step)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, 
 from readingroom.base.errors import ReaderError
 from readingroom.base.log import unforeseen
 from readingroom.display import corners
-from readingroom.display.fusion import Fusion, over_pane, reading
+from readingroom.display.fusion import over_pane, reading
 from readingroom.display.monitors import judged
 from readingroom.display.mpr import (
     PANES,
@@ -253,7 +253,7 @@ class MprWindow(QWidget):
         """What the voxel at a point of the patient says; "" for no point."""
         if self.volume is None or at is None:
             return ""
-        laid_over, _ = self._fusing.laid(self.stack, self.over) if self.over else (None, ())
+        laid_over = self._fusing.laid(self.stack, self.over)[0] if self.over else None
         here = reading_at(self.volume.voxels, at)
         return here if laid_over is None else "  ·  ".join(part for part in (here, reading(laid_over.over, at)) if part)
 
@@ -348,7 +348,7 @@ class MprWindow(QWidget):
             "mpr.own-window": lambda: self._preset("0"),
             **{f"mpr.preset.{number}": partial(self._preset, str(number)) for number in range(1, 10)},
             "mpr.fuse": self._fuse,
-            **{f"mpr.{name}": partial(self._lay, change) for name, change in STEPS.items()},
+            **{f"mpr.{name}": partial(self._lay, name) for name in STEPS},
             "mpr.reset": self.reset,
             **{f"mpr.tool.{tool or 'planes'}": partial(self._take, tool) for tool, _ in TOOLS},
             "mpr.end": self.hand.end,
@@ -381,10 +381,8 @@ class MprWindow(QWidget):
         self.over = next_over(self.stack, case.stacks, self.over) if case is not None else ""
         self._dirty()
 
-    def _lay(self, change: Callable[[Fusion], Fusion]) -> None:
-        how = self._fusing.how(self.over)
-        if how is not None:
-            self._fusing.change(self.over, change(how))
+    def _lay(self, step: str) -> None:
+        self._fusing.step(self.over, step)
 
     def _step_focused(self, steps: int) -> None:
         self.step(next((name for name, pane in self.panes.items() if pane.hasFocus()), "axial"), steps)
