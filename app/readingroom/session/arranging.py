@@ -11,6 +11,7 @@ from readingroom.hanging.showing import shown_view
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.sync import captured, scrolled
+from readingroom.session.tiling import spread
 
 
 def scroll_to(desk: Desk, tile: int, index: int) -> None:
@@ -20,9 +21,10 @@ def scroll_to(desk: Desk, tile: int, index: int) -> None:
 
 
 def scroll_by(desk: Desk, tile: int, images: int) -> None:
-    """Scroll some images on or back."""
+    """Scroll some images on or back; where one series is spread over the viewports, so many pages."""
     if desk.case is not None and 0 <= tile < len(desk.case.tiles):
-        scroll_to(desk, tile, desk.case.tiles[tile].index + images)
+        each = len(desk.case.tiles) if desk.case.is_tiled else 1
+        scroll_to(desk, tile, desk.case.tiles[tile].index + images * each)
 
 
 def zoomed_about(desk: Desk, factor: float, shown: float) -> None:
@@ -61,7 +63,9 @@ def fresh_view(case: Case, stack: Stack, index: int) -> ViewState:
 def set_layout(desk: Desk, rows: int, columns: int) -> None:
     """Arrange the viewports in rows and columns, 1×1 to 4×4."""
     if desk.case is not None and 1 <= rows <= 4 and 1 <= columns <= 4:
-        desk.change(desk.case.with_layout(rows, columns), "Layout")
+        case = desk.case
+        many = case.is_tiled and rows * columns > 1
+        desk.change(spread(case, rows, columns) if many else case.with_layout(rows, columns), "Layout")
 
 
 def toggle_maximised(desk: Desk, tile: int) -> None:

@@ -31,6 +31,16 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class Arranged:
+    """How viewports were arranged before one series took them all."""
+
+    layout: tuple[int, int]
+    areas: tuple[tuple[int, int, int, int], ...]
+    tiles: tuple[ViewState, ...]
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything of the case that is open; each change makes a new one, so that undo is the one before.
 
@@ -38,7 +48,8 @@ class Case:
     act on. silent: archives that did not say which priors they hold. found: the patient's other studies with the reasons, None until the archives were asked. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position. reported:
     SOP Instance UIDs of reports whose measurements are drawn on the images, read-only. calibrations: the reader's own scales,
     one for each image at most; marks_shown: whether measurements are drawn. hung_as, hung_layout: the stacks
-    and the grid as the protocol hung them; read_in: stacks that it wants seen in certain classes of windows; areas: (row, column, rows, columns) that each tile takes of the grid, () where each
+    and the grid as the protocol hung them; read_in: stacks that it wants seen in certain classes of windows; tiled: the stack that is spread over all viewports, and
+    put_back what hung before; flickers: views of the stacks that flickering viewports do not show now; areas: (row, column, rows, columns) that each tile takes of the grid, () where each
     takes one cell, row by row; stages: the names of its stages, and stage which of them was hung last.
     """
 
@@ -74,6 +85,9 @@ class Case:
     hidden: tuple[Hidden, ...] = ()
     found: PriorsFound | None = None
     read_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    tiled: str = ""
+    put_back: Arranged | None = None
+    flickers: tuple[ViewState, ...] = ()
 
     def stack(self, stack_id: str) -> Stack | None:
         """The stack with this id, current or prior."""
@@ -110,6 +124,12 @@ class Case:
         columns = self.layout[1]
         return self.areas or tuple((n // columns, n % columns, 1, 1) for n in range(len(self.tiles)))
 
+    @property
+    def is_tiled(self) -> bool:
+        """Whether one series is spread over all viewports."""
+        shown = {view.stack_id for view in self.tiles if view.stack_id}
+        return bool(self.tiled) and len(self.tiles) > 1 and shown == {self.tiled} and not self.areas
+
     def visible_tiles(self) -> tuple[int, ...]:
         """The tiles on the glass: all, or the one that fills it."""
         return (self.maximised,) if self.maximised is not None else tuple(range(len(self.tiles)))
@@ -128,7 +148,16 @@ class Case:
         while len(tiles) < count:
             tiles.append(ViewState(stack_id=waiting.pop(0) if waiting else ""))
         active = min(self.active, count - 1)
-        return replace(self, layout=(rows, columns), areas=(), tiles=tuple(tiles), active=active, maximised=None)
+        return replace(
+            self,
+            layout=(rows, columns),
+            areas=(),
+            tiles=tuple(tiles),
+            active=active,
+            maximised=None,
+            tiled="",
+            put_back=None,
+        )
 
     def calibration_of(self, ref: FrameRef) -> UserCalibration | None:
         """The reader's own scale for an image, or None."""

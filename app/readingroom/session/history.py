@@ -8,7 +8,7 @@ from readingroom.session.case import Case
 MOST = 500
 _TAKEN_BACK = (
     "layout", "areas", "measurements", "calibrations", "marks_shown", "maximised", "linked", "links", "reference_lines", "text_shown", "segments_shown",
-    "rejected_shown", "reported", "stage", "hung_as", "hung_layout", "hung_because",
+    "rejected_shown", "reported", "stage", "hung_as", "hung_layout", "hung_because", "tiled", "put_back",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from readingroom.pixels.frame import Frame
 from readingroom.pixels.preview import is_preview
 from readingroom.record.finding import ImagePoint, Measurement
 from readingroom.record.study import FrameRef, Study
+from readingroom.session.beside import caption
 from readingroom.session.breast_notes import breast_notes
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
@@ -69,6 +70,7 @@ def shown_on(
 
 def _badges(desk: Desk, case: Case, tile: int, stack: Stack, study: Study) -> tuple[Badge, ...]:
     return (
+        *caption(case, case.tiles[tile], stack, study),
         *notes(case, tile, stack, study),
         *breast_notes(stack, study, case.tiles[tile]),
         *marks(desk, case, tile),

@@ -80,7 +80,7 @@ def _to_stage(desk: Desk, step: int) -> None:
         return
     tiles = tuple(_where_it_was(view, case) for view in hanging.tiles)
     staged = replace(
-        case, layout=hanging.layout, areas=hanging.areas, tiles=tiles, active=0, maximised=None, stage=hanging.stage,
+        case, layout=hanging.layout, areas=hanging.areas, tiles=tiles, active=0, maximised=None, stage=hanging.stage, tiled="", put_back=None,
         stages=tuple(stage.name for stage in hanging.stages), hung_because=hanging.reasons,
         hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout, tool=shown.tool or case.tool,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
 from readingroom.geometry.plane import Plane, dot
 from readingroom.session.case import Case, Link
+from readingroom.session.tiling import paged
 
 PARALLEL = 0.985
 """Least cosine between two normals (about 10 degrees) for stacks that scroll together."""
@@ -13,6 +14,8 @@ PARALLEL = 0.985
 
 def scrolled(case: Case, tile: int, index: int) -> Case:
     """The case with a tile at another image and, when linked, its companions at the same place in the patient."""
+    if case.is_tiled:
+        return paged(case, index)
     stack = case.stack_at(tile)
     if stack is None:
         return case

@@ -56,7 +56,7 @@ def _same_size(case: Case, view: ViewState, other: ViewState) -> float | None:
     if view.zoom is None:
         return None
     here, there = finer_mm_of(case, view), finer_mm_of(case, other)
-    return other.zoom if here is None or there is None else other.zoomed(view.zoom * there / here).zoom
+    return other.zoom if here is None or there is None else other.zoomed(view.zoom * (there / here)).zoom
 
 
 def finer_mm_of(case: Case, view: ViewState) -> float | None:

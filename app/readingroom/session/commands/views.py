@@ -7,12 +7,14 @@ from readingroom.display.presets import Preset
 from readingroom.display.view import ViewState
 from readingroom.session import fusing, subtracting
 from readingroom.session.arranging import hang_stack, scroll_by, scroll_to, set_layout, toggle_maximised
+from readingroom.session.beside import compare, flicker
 from readingroom.session.case import Case
 from readingroom.session.commands.registry import Command
 from readingroom.session.desk import Desk
 from readingroom.session.reported import toggle_reported
 from readingroom.session.staging import hang_again, next_stage, previous_stage, view_as_hung
 from readingroom.session.sync import captured
+from readingroom.session.tiling import toggle_tiles
 from readingroom.session.true_size import show_true_size
 
 
@@ -147,6 +149,9 @@ VIEW_COMMANDS: tuple[Command, ...] = (
     ),
     Command("view.reported", "Measurements of reports", toggle_reported, ("Shift+M",)),
     Command("view.fill", "Fill the glass", lambda desk: toggle_maximised(desk, desk.case.active if desk.case else 0), ("Return",)),
+    Command("layout.tiles", "Tile mode", toggle_tiles, ("Shift+G",), "Layout", says="One series over all viewports, by the page."),
+    Command("layout.compare", "Compare with the prior", compare, ("Shift+C",), "Layout", says="Current and prior side by side."),
+    Command("view.flicker", "Flicker between current and prior", flicker, ("Shift+F",), says="The other one, in place."),
     Command("stage.next", "Next stage", next_stage, (".",), "Layout"),
     Command("stage.previous", "Previous stage", previous_stage, (",",), "Layout"),
     Command("stage.again", "Hang again by the protocol", hang_again, ("Ctrl+H",), "Layout"),
