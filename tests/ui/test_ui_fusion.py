@@ -56,7 +56,7 @@ def test_a_key_lays_the_pet_over_the_ct_and_says_how(pair: Windows) -> None:
     assert "over: PT PET AC" in words(viewport) and "C 3.5 W 7 exact SUVbw" in words(viewport)
     assert "Hot iron  ·  α 50%" in words(viewport) and "Attenuation corrected" in words(viewport)
     press(viewport, Qt.Key.Key_BracketRight)
-    press(viewport, Qt.Key.Key_P, SHIFT)
+    press(viewport, Qt.Key.Key_Slash)
     pair.wait(lambda: "PET  ·  α 60%" in words(viewport))
     camera, frame = viewport.camera(), viewport.frame()
     assert camera is not None and frame is not None and frame.facts.plane is not None

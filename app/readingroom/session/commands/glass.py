@@ -22,7 +22,7 @@ def _in(room: str, group: str, *rows: tuple[str, str, tuple[str, ...], str]) -> 
 FUSION_KEYS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("fusion.fainter", "Less of what is laid over", ("[",), "A tenth less of its colours."),
     ("fusion.stronger", "More of what is laid over", ("]",), "A tenth more of its colours."),
-    ("fusion.palette", "Next palette", ("Shift+P",), "Of what is laid over."),
+    ("fusion.palette", "Next palette", ("/",), "Of what is laid over."),
     ("fusion.threshold", "Next threshold", ("Shift+H",), "Below it nothing is laid over."),
     ("fusion.brighter", "Brighter colours", (";",), "The window of what is laid over ends lower."),
     ("fusion.darker", "Darker colours", ("'",), "The window of what is laid over ends higher."),
