@@ -21,6 +21,7 @@ from readingroom.settings.places import Profile
 from readingroom.settings.sections import ArchiveSettings, DiskSettings, ReaderSettings, Settings, WorklistSettings
 from readingroom.ui.application import Application
 from readingroom.ui.pulse import Pulse
+from readingroom.ui.screens import Screens
 from readingroom.ui.windows.workstation import Workstation
 
 
@@ -28,8 +29,9 @@ class Windows:
     """A workstation that is watched: what it said, what it raised where nobody catches, how long it ever stood still."""
 
     def __init__(
-        self, folder: Path, archives: tuple[ArchiveSettings, ...] = (), region: Any = None, keep_free_gb: float = 0.0
-    ) -> None:
+        self, folder: Path, archives: tuple[ArchiveSettings, ...] = (), region: Any = None, keep_free_gb: float = 0.0,
+        screens: Screens | None = None,
+    ) -> None:  # fmt: skip
         self.profile = Profile(folder)
         if not self.profile.settings.exists():
             reader = ReaderSettings("Okafor^Ada^^Dr", "1234567", "Test trust")
@@ -45,7 +47,7 @@ class Windows:
             house = replace(house, doors=replace(house.doors, region=region))
         self.house = house
         self.desk = build_desk(house, self.application.home)
-        self.station = Workstation(self.application, self.desk, choose_engine("cpu"), Pulse())
+        self.station = Workstation(self.application, self.desk, choose_engine("cpu"), Pulse(), screens)
         self.said: list[Notice] = []
         self.desk.noticed.listen(self.said.append)
         self.longest_stall_s = 0.0

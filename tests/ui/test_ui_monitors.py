@@ -31,13 +31,13 @@ def test_a_monitor_that_nobody_checked_is_said_to_be_none_and_how_to_mend_it(rea
 
 def test_true_size_is_said_until_the_next_zoom(reading: Windows) -> None:
     viewport = reading.station.reading.grid.viewports[0]
-    reading.desk.monitor = Monitor("Left", pitch_mm=0.2, pitch_measured=True)
+    reading.desk.judged[0] = Monitor("Left", pitch_mm=0.2, pitch_measured=True)
     QTest.keyClick(viewport, Qt.Key.Key_O, SHIFT)
     frame, camera = viewport.frame(), viewport.camera()
     assert frame is not None and camera is not None and frame.facts.spacing.pixel_spacing is not None
     assert camera.zoom * 0.2 == frame.facts.spacing.pixel_spacing[0]
     assert "TRUE SIZE (pitch measured)" in reading.badges()
-    reading.desk.monitor = replace(reading.desk.monitor, pitch_mm=0.25)
+    reading.desk.judged[0] = replace(reading.desk.judged[0], pitch_mm=0.25)
     assert not [badge for badge in reading.badges() if "TRUE SIZE" in badge]
     QTest.keyClick(viewport, Qt.Key.Key_O, SHIFT)
     assert "TRUE SIZE (pitch measured)" in reading.badges()
@@ -47,7 +47,7 @@ def test_true_size_is_said_until_the_next_zoom(reading: Windows) -> None:
 
 def test_true_size_is_refused_where_the_pitch_is_not_known(reading: Windows) -> None:
     viewport = reading.station.reading.grid.viewports[0]
-    reading.desk.monitor = Monitor("Left")
+    reading.desk.judged[0] = Monitor("Left")
     QTest.keyClick(viewport, Qt.Key.Key_O, SHIFT)
     assert reading.said[-1].problem.startswith("True size is not known here")
     assert not [badge for badge in reading.badges() if "TRUE SIZE" in badge]

@@ -13,16 +13,25 @@ from tests.fakes.objects import STUDY
 from tests.fakes.phantom import slices
 from tests.fakes.windows import Windows
 
+from readingroom.display.desk_plan import Place
 from readingroom.display.patterns import pattern, ruler_px
 from readingroom.display.photometry import MEASURED
 from readingroom.settings.load import load, save
 from readingroom.settings.places import Profile
 from readingroom.settings.sections import DiskSettings, Luminance, MonitorSettings, Settings, WorklistSettings
+from readingroom.ui.screens import ConnectedScreens
 from readingroom.ui.windows.patterns import PatternWindow
 from readingroom.ui.windows.photometer import PhotometerWindow
 
 GAMMA = Luminance((level, 0.9 + 419.0 * (level / 255) ** 2.2) for level in range(0, 256, 5))
 FILED = MonitorSettings("Left", screen="LEFT", luminance=GAMMA, checked="2026-01-01", valid_days=100_000, pitch_mm=0.2)
+
+
+class LeftIsPlanned(ConnectedScreens):
+    """Both monitors, of which only LEFT is given windows: the test moves them itself."""
+
+    def present(self) -> tuple[Place, ...]:
+        return super().present()[:1]
 
 
 @pytest.fixture
@@ -32,7 +41,7 @@ def glass(tmp_path: Path) -> Windows:
         disk=DiskSettings(keep_free_gb=0), worklist=WorklistSettings(days=0, refresh_s=0), monitors=(FILED,)
     )
     save(profile, settings)
-    return Windows(profile.folder, region=MemoryRegion(archive_of("North", slices(4))))
+    return Windows(profile.folder, region=MemoryRegion(archive_of("North", slices(4))), screens=LeftIsPlanned())
 
 
 def greys(windows: Windows) -> np.ndarray:
@@ -63,8 +72,8 @@ def the_window_follows(windows: Windows) -> None:
     windows.rest(0.1)
     assert reading.screen().name() == "LEFT"
     assert not reading.monitor.isVisible()
-    assert windows.desk.monitor is not None and windows.desk.monitor.table is not None
-    left, steps = greys(windows), windows.desk.monitor.table
+    assert windows.desk.judged[0] is not None and windows.desk.judged[0].table is not None
+    left, steps = greys(windows), windows.desk.judged[0].table
     QTest.keyClick(reading.grid.viewports[0], Qt.Key.Key_O, Qt.KeyboardModifier.ShiftModifier)
     windows.rest(0.1)
     assert "TRUE SIZE (pitch measured)" in windows.badges()
@@ -74,7 +83,7 @@ def the_window_follows(windows: Windows) -> None:
     windows.rest(0.1)
     assert reading.monitor.isVisible()
     assert reading.monitor.problem.toolTip() == "Not a diagnostic display: no check on file for RIGHT"
-    assert windows.desk.monitor.table is None
+    assert windows.desk.judged[0].table is None
     reading.setGeometry(0, 0, 600, 480)
     windows.rest(0.1)
     assert np.array_equal(greys(windows), left)
@@ -138,8 +147,8 @@ def a_monitor_is_measured_by_hand(windows: Windows) -> None:
     assert shown.measuring.is_done
     QTest.keyClick(shown, Qt.Key.Key_Return)
     windows.wait(lambda: not reading.monitor.isVisible())
-    assert windows.desk.monitor is not None and windows.desk.monitor.is_diagnostic
-    assert windows.desk.monitor.pitch_mm == 180 / shown_ruler(windows)
+    assert windows.desk.judged[0] is not None and windows.desk.judged[0].is_diagnostic
+    assert windows.desk.judged[0].pitch_mm == 180 / shown_ruler(windows)
     assert [filed.name for filed in load(windows.profile).monitors] == ["Left", "RIGHT"]
     assert not windows.raised
 

@@ -16,7 +16,12 @@ from readingroom.settings.sections import MonitorSettings
 
 MEASURE = "Measure it in the window (Measure…), or enter readings: readingroom monitors --calibrate {name} --luminance FILE.csv"
 _MOST_OBLONG = 0.02
-_ROLE_WORDS = {"report": "it is for reports", "other": "it is not for reading"}
+_ROLE_WORDS = {
+    "colour": "it is for colour images",
+    "report": "it is for reports",
+    "projector": "it is a projector",
+    "other": "it is not for reading",
+}
 
 
 @dataclass(frozen=True, slots=True)

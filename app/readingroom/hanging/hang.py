@@ -10,7 +10,17 @@ from readingroom.display.words import day
 from readingroom.hanging.breasts import MAMMOGRAPHY, extent_mm, head_of, is_magnified, one_scale
 from readingroom.hanging.choosing import FOR_PROCESSING, Matched, Rejected, matched, ranked
 from readingroom.hanging.library import Protocols, usual_protocols
-from readingroom.hanging.placing import MOST_ON_A_MONITOR, Area, HungStage, Monitor, Placed, placed_stage, plain_stage
+from readingroom.hanging.placing import (
+    MOST_ON_A_MONITOR,
+    Area,
+    Board,
+    HungStage,
+    Monitor,
+    Placed,
+    for_images,
+    placed_stage,
+    plain_stage,
+)
 from readingroom.hanging.protocol import CURRENT, Protocol
 from readingroom.hanging.roles import earlier_of
 from readingroom.hanging.showing import shown_view
@@ -34,8 +44,8 @@ class Hanging:
     """Every stage of a case, which of them is shown, and all that explains it.
 
     matched: the protocol with what it found, None where none can be used. rejected: the other protocols and why.
-    views: one for each viewport of the first monitor, in the order of reading; layout: its rows and columns; areas: what
-    each takes of them, () where each takes one cell, row by row.
+    views: one for each viewport of every monitor, in the order of reading; boards: how each monitor divides among them,
+    as many as were given.
     """
 
     stages: tuple[HungStage, ...]
@@ -45,8 +55,17 @@ class Hanging:
     matched: Matched | None = None
     stage: int = 0
     views: tuple[ViewState, ...] = (ViewState(),)
-    layout: tuple[int, int] = (1, 1)
-    areas: tuple[Area, ...] = ()
+    boards: tuple[Board, ...] = (Board(),)
+
+    @property
+    def layout(self) -> tuple[int, int]:
+        """Rows and columns of the first monitor."""
+        return self.boards[0].layout
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """What each viewport of the first monitor takes of its grid, () where each takes one cell."""
+        return self.boards[0].areas
 
     @property
     def shown(self) -> HungStage | None:
@@ -55,7 +74,7 @@ class Hanging:
 
     @property
     def tiles(self) -> tuple[ViewState, ...]:
-        """One view for each viewport of the first monitor, row by row."""
+        """One view for each viewport, monitor by monitor."""
         return self.views
 
     @property
@@ -97,7 +116,9 @@ def hang(
     waiting = _waiting(study, stacks, stages, at, frozenset(strangers))
     reasons = _reasons(best.matched, stages, at)
     hanging = Hanging(tuple(stages), waiting, reasons, best.rejected, best.matched, at)
-    return _with_views(hanging, (study, *priors)) if stages else hanging
+    if not stages:
+        return replace(hanging, boards=(Board(),) * len(monitors), views=(ViewState(),) * len(monitors))
+    return _with_views(hanging, (study, *priors), len(monitors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +186,7 @@ def _everything_else(
     """What hangs in no stage, page by page, so that nothing stays unseen."""
     hung = {stack_id for stage in stages for stack_id, _ in stage.shows()}
     left = [stack for stack in stacks if stack.id not in hung]
-    size = MOST_ON_A_MONITOR * len(monitors)
+    size = MOST_ON_A_MONITOR * len(for_images(left, monitors))
     pages = [left[n : n + size] for n in range(0, len(left), size)]
     for number, page in enumerate(pages, 1):
         of = f" {number} of {len(pages)}" if len(pages) > 1 else ""
@@ -231,22 +252,22 @@ def _reasons(found: Matched | None, stages: Sequence[HungStage], at: int) -> tup
     return (by, *rules, *priors, where)
 
 
-def _with_views(hanging: Hanging, studies: Sequence[Study]) -> Hanging:
-    """The hanging with the views of the first monitor, each in its area."""
+def _with_views(hanging: Hanging, studies: Sequence[Study], monitors: int) -> Hanging:
+    """The hanging with the views of every monitor; one on which nothing hangs has one empty viewport."""
     shown = hanging.shown
     if shown is None:
         return hanging
-    first = [n for n, one in enumerate(shown.placed) if one.monitor == 0]
-    placed = [shown.placed[n] for n in first]
-    rows, columns = shown.grids[0]
-    spans = any(one.area[2:] != (1, 1) for one in placed)
     every = views_of(shown, studies)
-    views = tuple(every[n] for n in first)
-    if not spans:
-        views += (ViewState(),) * (rows * columns - len(views))
-    return replace(
-        hanging, views=views, layout=(rows, columns), areas=tuple(one.area for one in placed) if spans else ()
-    )
+    views: list[ViewState] = []
+    boards: list[Board] = []
+    for number in range(monitors):
+        here = [n for n, one in enumerate(shown.placed) if one.monitor == number]
+        areas = tuple(shown.placed[n].area for n in here)
+        grid = shown.grids[number] if number < len(shown.grids) else (1, 1)
+        spans = any(area[2:] != (1, 1) for area in areas)
+        boards.append(Board(grid, areas if spans else ()))
+        views += [every[n] for n in here] + [ViewState()] * (boards[-1].count - len(here))
+    return replace(hanging, views=tuple(views), boards=tuple(boards))
 
 
 def views_of(shown: HungStage, studies: Sequence[Study]) -> tuple[ViewState, ...]:

@@ -11,21 +11,50 @@ EMPTY = "."
 Area = tuple[int, int, int, int]
 """First row, first column (from 0), rows and columns that a viewport takes of its monitor's grid."""
 MOST_ON_A_MONITOR = 4
+COLOUR = "colour"
+COLOUR_MODALITIES = frozenset({"US", "IVUS", "XC", "GM", "SM", "ES", "OP", "DMS", "OPT"})
+"""Modalities whose images lose what they say on a grey monitor."""
+_ROLES = (COLOUR, "report", "projector")
 UPRIGHT = 1.15
 """Height over width from which a monitor is an upright one; below, a row of images stays a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """One monitor's image area in pixels; 0 × 0 where it is not known, and taken for a wide one."""
+    """One monitor's image area in pixels; 0 × 0 where it is not known, and taken for a wide one.
+
+    role: diagnostic, colour, report, projector or other, "" where nobody said; checked: a valid check says that images
+    may be read on it.
+    """
 
     width: int = 0
     height: int = 0
+    role: str = ""
+    checked: bool = False
 
     @property
     def is_upright(self) -> bool:
         """Whether it is so much higher than wide that images are larger one above the other."""
         return self.height > UPRIGHT * self.width
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """How one monitor divides among its viewports: rows and columns; areas: one for each viewport, () for one cell each."""
+
+    layout: tuple[int, int] = (1, 1)
+    areas: tuple[Area, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many viewports it has."""
+        return len(self.areas) or self.layout[0] * self.layout[1]
+
+    @property
+    def places(self) -> tuple[Area, ...]:
+        """The area of each viewport, row by row."""
+        columns = self.layout[1]
+        return self.areas or tuple((n // columns, n % columns, 1, 1) for n in range(self.count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +100,77 @@ def placed_stage(
     if any(picks[need].stack is None for need in stage.needs):
         return None
     for layout in sorted(stage.layouts, key=lambda one: -len(one.screens)):
-        if len(layout.screens) > len(monitors):
-            continue
         ports = _ports(protocol, layout)
         shown = _filled(ports, picks)
         if stage.fill_unmatched:
             shown |= _from_spare(ports, shown, picks, spare)
+        numbers = for_images([stack for stack, _ in shown.values()], monitors)
+        where = _where(layout, numbers, monitors)
+        if len(where) < len(layout.screens):
+            continue
         grids = [_without_gaps(screen, layout, shown, ports, picks) for screen in layout.screens]
         if len(layout.screens) > 1 and not all(_holds_any(grid, shown) for grid in grids):
             continue
         if not any(_holds_any(grid, shown) for grid in grids):
             return None
-        grids = _spread(grids[0], len(monitors)) if len(grids) == 1 else grids
-        return _hung(stage, grids, ports, shown, spare, monitors)
+        if len(grids) == 1:
+            grids = _spread(grids[0], len(numbers))
+            where = numbers[: len(grids)]
+        return _hung(stage, dict(zip(where, grids, strict=True)), ports, shown, spare, monitors)
     return None
+
+
+def for_images(stacks: Sequence[Stack], monitors: Sequence[Monitor]) -> list[int]:
+    """The numbers of the monitors that these images belong on: colour on a colour monitor, all else beside it."""
+    colour = [n for n, one in enumerate(monitors) if one.role == COLOUR]
+    others = [n for n in range(len(monitors)) if n not in colour]
+    return (colour or others) if _is_colour(stacks) else (others or colour)
+
+
+def _is_colour(stacks: Sequence[Stack]) -> bool:
+    return bool(stacks) and all(stack.modality in COLOUR_MODALITIES for stack in stacks)
+
+
+def _where(layout: Layout, numbers: Sequence[int], monitors: Sequence[Monitor]) -> list[int]:
+    """A monitor for each screen: one of the role that it asks for where there is one, the others from left to right."""
+    found: dict[int, int] = {}
+    for n, screen in enumerate(layout.screens):
+        if screen.role in _ROLES:
+            of_role = [at for at, one in enumerate(monitors) if one.role == screen.role and at not in found.values()]
+            found |= {n: of_role[0]} if of_role else {}
+    for n, screen in enumerate(layout.screens):
+        if n not in found:
+            anywhere = range(len(monitors)) if screen.role in _ROLES else ()
+            free = [at for at in (*numbers, *anywhere) if at not in found.values()]
+            found |= {n: free[0]} if free else {}
+    return [found[n] for n in range(len(layout.screens)) if n in found]
 
 
 def plain_stage(stage_id: str, name: str, stacks: Sequence[Stack], monitors: Sequence[Monitor]) -> HungStage:
     """Stacks side by side in their order, each with its own window."""
-    shares = _shares(stacks, len(monitors))
-    placed = [one for n, share in enumerate(shares) for one in _side_by_side(share, n, monitors[n])]
-    grids = tuple(_grid_for(len(share), monitors[n]) for n, share in enumerate(shares))
-    return HungStage(stage_id, name, grids, tuple(placed))
+    grids: dict[int, tuple[int, int]] = {}
+    placed = list(_dealt(stacks, range(len(monitors)), monitors, grids))
+    return HungStage(stage_id, name, _in_order(grids), tuple(placed))
+
+
+def _dealt(
+    stacks: Sequence[Stack], free: Sequence[int], monitors: Sequence[Monitor], grids: dict[int, tuple[int, int]]
+) -> Iterator[Placed]:
+    """Stacks on the free monitors, colour ones apart where there is a colour monitor; the grids are noted in `grids`."""
+    there = [monitors[n] for n in free]
+    piles: dict[tuple[int, ...], list[Stack]] = {}
+    for stack in stacks:
+        piles.setdefault(tuple(for_images([stack], there)), []).append(stack)
+    for numbers, pile in piles.items():
+        for n, share in enumerate(_shares(pile, len(numbers))):
+            at = free[numbers[n]]
+            grids[at] = _grid_for(len(share), monitors[at])
+            yield from _side_by_side(share, at, monitors[at])
+
+
+def _in_order(grids: Mapping[int, tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The grid of each monitor up to the last one that holds anything; 1 × 1 for one between them that holds nothing."""
+    return tuple(grids.get(n, (1, 1)) for n in range(max(grids, default=-1) + 1))
 
 
 def _ports(protocol: Protocol, layout: Layout) -> dict[str, Port]:
@@ -188,24 +266,27 @@ def _turned(grid: _Grid, monitor: Monitor) -> tuple[tuple[str, ...], ...]:
 
 
 def _hung(
-    stage: Stage, grids: Sequence[_Grid], ports: Mapping[str, Port], shown: Mapping[str, tuple[Stack, str]],
+    stage: Stage, grids: Mapping[int, _Grid], ports: Mapping[str, Port], shown: Mapping[str, tuple[Stack, str]],
     spare: Sequence[Stack], monitors: Sequence[Monitor],
 ) -> HungStage:  # fmt: skip
     placed: list[Placed] = []
-    shapes: list[tuple[int, int]] = []
-    for number, grid in enumerate(grids):
+    shapes: dict[int, tuple[int, int]] = {}
+    for number, grid in grids.items():
         rows = _turned(grid, monitors[number])
-        shapes.append((len(rows), len(rows[0])))
+        shapes[number] = (len(rows), len(rows[0]))
         for name, area in _areas(rows):
             stack, under = shown.get(name, (None, ""))
             port = ports.get(name) or Port(EMPTY, (EMPTY,))
             placed.append(Placed(number, area, _as_shown(port, stack, under), stack, under))
     seen = {stack.id for stack, _ in shown.values()}
-    rest = [stack for stack in spare if stack.id not in seen][: MOST_ON_A_MONITOR * (len(monitors) - len(grids))]
-    for number, share in enumerate(_shares(rest, len(monitors) - len(grids)), len(grids)):
-        shapes.append(_grid_for(len(share), monitors[number]))
-        placed += _side_by_side(share, number, monitors[number])
-    return HungStage(stage.id, stage.name, tuple(shapes), tuple(placed), stage.tool, stage.text)
+    free = [n for n in range(len(monitors)) if n not in grids]
+    rest = [stack for stack in spare if stack.id not in seen and free][: MOST_ON_A_MONITOR * len(free)]
+    if free:
+        # What no free monitor is for hangs in a stage of its own.
+        fit = [stack for stack in rest if set(for_images([stack], monitors)) & set(free)]
+        placed += _dealt(fit, free, monitors, shapes)
+    placed.sort(key=lambda one: one.monitor)
+    return HungStage(stage.id, stage.name, _in_order(shapes), tuple(placed), stage.tool, stage.text)
 
 
 def _as_shown(port: Port, stack: Stack | None, under: str) -> Port:

@@ -41,7 +41,7 @@ def compare(desk: Desk) -> None:
     scale = one_scale(known) if len(known) == 2 else None
     tiles = tuple(replace(view, fit_mm=scale, together=group, counterpart="") for view in (left, right))
     together = replace(
-        case, layout=(1, 2), areas=(), tiles=tiles, active=0 if shown.stack_id == now.id else 1, maximised=None,
+        case, layout=(1, 2), areas=(), further=(), tiles=tiles, active=0 if shown.stack_id == now.id else 1, maximised=None,
         linked=True, tiled="", put_back=None,
     )  # fmt: skip
     together = replace(together, links=captured(together))

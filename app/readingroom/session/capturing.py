@@ -20,7 +20,7 @@ WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
 def seen_of(
-    case: Case, glass: tuple[int, int], sizes: Sequence[tuple[int, int]] = (), aspects: Sequence[float] = ()
+    case: Case, glass: tuple[Monitor, ...], sizes: Sequence[tuple[int, int]] = (), aspects: Sequence[float] = ()
 ) -> Seen:
     """What a case shows; sizes: each viewport's device pixels, by which its magnification becomes a part of the image.
 
@@ -28,12 +28,19 @@ def seen_of(
     magnification itself is taken.
     """
     ports = []
-    for tile, area in enumerate(case.places):
+    boards = case.boards
+    held = [n for n in range(len(boards)) if any(case.tiles[tile].stack_id for tile in case.tiles_on(n))] or [0]
+    places = case.places
+    for number, tile in ((number, tile) for number, board in enumerate(held) for tile in case.tiles_on(board)):
+        area = places[tile]
         size = sizes[tile] if tile < len(sizes) else (0, 0)
         aspect = aspects[tile] if tile < len(aspects) else 1.0
         view = case.tiles[tile]
-        ports.append(SeenPort(0, area, view, _part(case, tile, view, size, aspect), _sync(case, tile)))
-    return Seen(case.study, case.stacks, case.priors, (case.layout,), tuple(ports), (Monitor(*glass),), case.tool)
+        ports.append(SeenPort(number, area, view, _part(case, tile, view, size, aspect), _sync(case, tile)))
+    there = tuple(glass[n] for n in held if n < len(glass))
+    return Seen(
+        case.study, case.stacks, case.priors, tuple(boards[n].layout for n in held), tuple(ports), there, case.tool
+    )
 
 
 def _part(
@@ -104,7 +111,7 @@ def hung_by(desk: Desk) -> Protocol | None:
 
 
 def _hung_by(desk: Desk, case: Case) -> tuple[Protocol | None, int | None]:
-    hanging = hang(case.study, case.stacks, case.priors, desk.protocols(), (Monitor(*desk.glass),), stage=case.stage)
+    hanging = hang(case.study, case.stacks, case.priors, desk.protocols(), desk.glass, stage=case.stage)
     found, shown = hanging.matched, hanging.shown
     if found is None or shown is None:
         return None, None
@@ -117,7 +124,7 @@ def try_on_case(desk: Desk, protocol: Protocol) -> Trial | None:
     case = desk.case
     if case is None:
         return None
-    return tried(protocol, desk.protocols(), case.study, case.stacks, case.priors, (Monitor(*desk.glass),))
+    return tried(protocol, desk.protocols(), case.study, case.stacks, case.priors, desk.glass)
 
 
 def save_protocol(desk: Desk, protocol: Protocol, level: str) -> Before:

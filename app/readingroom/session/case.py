@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from readingroom.display.key_objects import Hidden
 from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
+from readingroom.hanging.placing import Board
 from readingroom.measure.calibration import UserCalibration
 from readingroom.record.finding import Measurement
 from readingroom.record.search import StudyRow
@@ -38,6 +39,7 @@ class Arranged:
     areas: tuple[tuple[int, int, int, int], ...]
     tiles: tuple[ViewState, ...]
     active: int
+    further: tuple[Board, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,13 @@ class Case:
 
     layout: (rows, columns) of the grid; tiles: one view per viewport, row by row; active: index of the tile that keys
     act on. silent: archives that did not say which priors they hold. found: the patient's other studies with the reasons, None until the archives were asked. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position. reported:
-    SOP Instance UIDs of reports whose measurements are drawn on the images, read-only. calibrations: the reader's own scales,
-    one for each image at most; marks_shown: whether measurements are drawn. hung_as, hung_layout: the stacks
-    and the grid as the protocol hung them; read_in: stacks that it wants seen in certain classes of windows; tiled: the stack that is spread over all viewports, and
-    put_back what hung before; flickers: views of the stacks that flickering viewports do not show now; areas: (row, column, rows, columns) that each tile takes of the grid, () where each
-    takes one cell, row by row; stages: the names of its stages, and stage which of them was hung last.
+    SOP Instance UIDs of reports whose measurements are drawn on the images, read-only. calibrations: the reader's own
+    scales, one for each image at most; marks_shown: whether measurements are drawn. hung_as, hung_layout: the stacks and
+    the grid as the protocol hung them; read_in: stacks that it wants seen in certain classes of windows; tiled: the stack
+    that is spread over all viewports, and put_back what hung before; flickers: views of the stacks that flickering
+    viewports do not show now; areas: (row, column, rows, columns) that each tile takes of the grid, () where each takes
+    one cell, row by row; further: how the monitors after the first divide, whose tiles follow the first one's; stages: the
+    names of its stages, and stage which of them was hung last.
     """
 
     study: Study
@@ -60,6 +64,7 @@ class Case:
     silent: tuple[str, ...] = ()
     layout: tuple[int, int] = (1, 1)
     areas: tuple[tuple[int, int, int, int], ...] = ()
+    further: tuple[Board, ...] = ()
     tiles: tuple[ViewState, ...] = (ViewState(),)
     active: int = 0
     maximised: int | None = None
@@ -77,6 +82,7 @@ class Case:
     hung_because: tuple[str, ...] = ()
     hung_as: tuple[str, ...] = ()
     hung_layout: tuple[int, int] = (1, 1)
+    hung_further: tuple[Board, ...] = ()
     stages: tuple[str, ...] = ()
     stage: int = 0
     segments_shown: bool = False
@@ -116,13 +122,27 @@ class Case:
     def is_as_hung(self) -> bool:
         """Whether the viewports still hold what the protocol hung in them."""
         shown = tuple(view.stack_id for view in self.tiles)
-        return (self.hung_layout, self.hung_as) == (self.layout, shown)
+        return (self.hung_layout, self.hung_further, self.hung_as) == (self.layout, self.further, shown)
+
+    @property
+    def boards(self) -> tuple[Board, ...]:
+        """How each monitor divides among its tiles, from the first."""
+        return (Board(self.layout, self.areas), *self.further)
 
     @property
     def places(self) -> tuple[tuple[int, int, int, int], ...]:
-        """First row, first column, rows and columns of each tile on the grid."""
-        columns = self.layout[1]
-        return self.areas or tuple((n // columns, n % columns, 1, 1) for n in range(len(self.tiles)))
+        """First row, first column, rows and columns of each tile on its monitor's grid."""
+        return tuple(place for board in self.boards for place in board.places)
+
+    def tiles_on(self, monitor: int) -> range:
+        """The tiles of a monitor, counted from 0; none of one that there is not."""
+        boards = self.boards
+        first = sum(board.count for board in boards[:monitor])
+        return range(first, first + boards[monitor].count) if 0 <= monitor < len(boards) else range(0)
+
+    def monitor_of(self, tile: int) -> int:
+        """The monitor that a tile is on."""
+        return next((n for n in range(len(self.boards)) if tile in self.tiles_on(n)), 0)
 
     @property
     def is_tiled(self) -> bool:
@@ -131,33 +151,41 @@ class Case:
         return bool(self.tiled) and len(self.tiles) > 1 and shown == {self.tiled} and not self.areas
 
     def visible_tiles(self) -> tuple[int, ...]:
-        """The tiles on the glass: all, or the one that fills it."""
-        return (self.maximised,) if self.maximised is not None else tuple(range(len(self.tiles)))
+        """The tiles on the glass: all, but of the monitor that one fills only that one."""
+        if self.maximised is None:
+            return tuple(range(len(self.tiles)))
+        filled = self.tiles_on(self.monitor_of(self.maximised))
+        return tuple(tile for tile in range(len(self.tiles)) if tile == self.maximised or tile not in filled)
 
     def with_tile(self, tile: int, view: ViewState) -> "Case":
         """This case with one tile's view replaced."""
         tiles = tuple(view if n == tile else old for n, old in enumerate(self.tiles))
         return replace(self, tiles=tiles)
 
-    def with_layout(self, rows: int, columns: int) -> "Case":
-        """This case on another grid: tiles keep their order; new ones take stacks of the study not yet shown."""
-        count = rows * columns
-        shown = {view.stack_id for view in self.tiles[:count]}
-        waiting = [s.id for s in self.stacks if s.study_uid == self.study.uid and s.is_read and s.id not in shown]
-        tiles = list(self.tiles[:count])
-        while len(tiles) < count:
-            tiles.append(ViewState(stack_id=waiting.pop(0) if waiting else ""))
-        active = min(self.active, count - 1)
+    def with_boards(self, boards: tuple[Board, ...], tiles: tuple[ViewState, ...]) -> "Case":
+        """This case with its monitors divided so, and a view for each of their tiles."""
+        active = min(self.active, len(tiles) - 1)
+        first, *further = boards
         return replace(
-            self,
-            layout=(rows, columns),
-            areas=(),
-            tiles=tuple(tiles),
-            active=active,
+            self, layout=first.layout, areas=first.areas, further=tuple(further), tiles=tiles, active=active,
             maximised=None,
-            tiled="",
-            put_back=None,
-        )
+        )  # fmt: skip
+
+    def with_layout(self, rows: int, columns: int) -> "Case":
+        """This case with the active tile's monitor on another grid.
+
+        Tiles keep their order; new ones take stacks of the study not yet shown.
+        """
+        monitor, count = self.monitor_of(self.active), rows * columns
+        here = self.tiles_on(monitor)
+        kept = self.tiles[here.start : here.stop][:count]
+        before, after = self.tiles[: here.start], self.tiles[here.stop :]
+        shown = {view.stack_id for view in (*before, *kept, *after)}
+        waiting = [s.id for s in self.stacks if s.study_uid == self.study.uid and s.is_read and s.id not in shown]
+        new = [ViewState(stack_id=waiting.pop(0) if waiting else "") for _ in range(count - len(kept))]
+        boards = tuple(Board((rows, columns)) if n == monitor else one for n, one in enumerate(self.boards))
+        active = min(self.active, here.start + count - 1)
+        return replace(self.with_boards(boards, (*before, *kept, *new, *after)), active=active, tiled="", put_back=None)
 
     def calibration_of(self, ref: FrameRef) -> UserCalibration | None:
         """The reader's own scale for an image, or None."""
@@ -172,12 +200,14 @@ class Case:
         return tuple(s for s in self.stacks if s.study_uid == self.study.uid and s.is_read and s.id not in self.seen)
 
 
-def is_whole(layout: tuple[int, int], areas: tuple[tuple[int, int, int, int], ...], tiles: int) -> bool:
-    """Whether so many tiles cover a grid of 1×1 to 4×4 without a gap, none over another."""
-    rows, columns = layout
+def is_whole(boards: tuple[Board, ...], tiles: int) -> bool:
+    """Whether so many tiles cover grids of 1×1 to 4×4 without a gap, none over another."""
+    return sum(board.count for board in boards) == tiles and all(_is_covered(board) for board in boards)
+
+
+def _is_covered(board: Board) -> bool:
+    rows, columns = board.layout
     if not (1 <= rows <= 4 and 1 <= columns <= 4):
         return False
-    if not areas:
-        return rows * columns == tiles
-    cells = [(r + y, c + x) for r, c, height, width in areas for y in range(height) for x in range(width)]
-    return len(areas) == tiles and sorted(cells) == [(r, c) for r in range(rows) for c in range(columns)]
+    cells = [(r + y, c + x) for r, c, height, width in board.places for y in range(height) for x in range(width)]
+    return sorted(cells) == [(r, c) for r in range(rows) for c in range(columns)]

@@ -11,6 +11,7 @@ from readingroom.display.monitors import Monitor
 from readingroom.display.view import ViewState
 from readingroom.hanging.library import Protocols, usual_protocols
 from readingroom.hanging.own import OwnProtocols
+from readingroom.hanging.placing import Monitor as Place
 from readingroom.pixels.frame import Frame
 from readingroom.pixels.preview import is_preview
 from readingroom.record.search import Waiting
@@ -30,6 +31,7 @@ from readingroom.session.loader import Loader
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
 from readingroom.session.readers_keys import ReadersKeys
 from readingroom.session.reads import Reads
+from readingroom.session.seating import Seats
 from readingroom.session.targets import OpenMedia
 from readingroom.session.together import shared
 from readingroom.session.withdrawing import withdrawn
@@ -80,9 +82,10 @@ class Desk:
     """The one place that changes. `case` is None while no study is open; `refused` is why the last one was not;
     `next_up`: the studies that are brought ahead of need.
 
-    `protocols` reads the hanging protocols, once; `own_protocols` is where the reader's and the site's lie, None where nowhere; `glass` is the width and height that images have.
-    `monitor` is the one that the images are on, None while they are on none. `put_monitor` keeps one
-    in the settings file, None where there is none. `command_wanted` is told by a hand that asks for a command by its id.
+    `protocols` reads the hanging protocols, once; `own_protocols` is where the reader's and the site's lie, None where
+    nowhere; `seats` are the monitors that images have, and `judged` says how each stands, by its number; one on which
+    nothing is shown yet is not in it. `put_monitor` keeps one in the settings file, None where there is none.
+    `command_wanted` is told by a hand that asks for a command by its id.
     """
 
     case: Case | None
@@ -94,10 +97,10 @@ class Desk:
         self.doors = doors = replace(doors, shelf=self.lap)
         self.pools, self.settings, self.templates, self.now = pools, settings, templates, now
         self.opening, self.case = "", None
-        self.monitor: Monitor | None = None
+        self.judged: dict[int, Monitor] = {}
+        self.seats = Seats()
         self.protocols: Callable[[], Protocols] = usual_protocols
         self.own_protocols: OwnProtocols | None = None
-        self.glass = (0, 0)
         self.put_monitor: Callable[[MonitorSettings], Settings] | None = None
         self.keys = ReadersKeys(key_map_of(settings.keys))
         self.command_wanted: Event[str] = Event()
@@ -137,7 +140,7 @@ class Desk:
         before = self.case
         if before is None or case is before or case == before:
             return
-        case = _seen(withdrawn(case, self.documents.selections))
+        case = _seen(withdrawn(self.seats.fitted(case), self.documents.selections))
         if step:
             self.history.add(step, before, case)
         self.case = case
@@ -152,7 +155,7 @@ class Desk:
         """Put another case in place of this one, or none while `opening` is on its way; history starts empty."""
         self.history.clear()
         self.opening, self.refused = opening, None
-        self.case = _seen(case) if case is not None else None
+        self.case = _seen(self.seats.fitted(case)) if case is not None else None
         if not opening:
             self.keeper.open_changed(self.case, self._clock_s)
         if self.case is not None:
@@ -207,6 +210,15 @@ class Desk:
         """Make a viewport the one that keys act on."""
         if self.case is not None and tile != self.case.active and 0 <= tile < len(self.case.tiles):
             self.change(replace(self.case, active=tile))
+
+    @property
+    def glass(self) -> tuple[Place, ...]:
+        """The monitors that images have, from left to right."""
+        return self.seats.glass
+
+    def monitor_of(self, tile: int) -> Monitor | None:
+        """How the monitor stands that a tile is on, None while that is not known."""
+        return self.judged.get(self.case.monitor_of(tile) if self.case is not None else 0)
 
     def frame(self, ref: FrameRef) -> Frame | None:
         """The decoded frame, or None while it is not here."""

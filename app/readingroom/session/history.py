@@ -7,8 +7,9 @@ from readingroom.session.case import Case
 
 MOST = 500
 _TAKEN_BACK = (
-    "layout", "areas", "measurements", "calibrations", "marks_shown", "maximised", "linked", "links", "reference_lines", "text_shown", "segments_shown",
-    "rejected_shown", "reported", "stage", "hung_as", "hung_layout", "hung_because", "tiled", "put_back",
+    "layout", "areas", "further", "measurements", "calibrations", "marks_shown", "maximised", "linked", "links",
+    "reference_lines", "text_shown", "segments_shown", "rejected_shown", "reported", "stage", "hung_as", "hung_layout",
+    "hung_further", "hung_because", "tiled", "put_back",
 )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ class History:
 def _carried(left: Case, wanted: Case, now: Case) -> Case:
     """`now` with just those parts taken from `wanted` in which it differs from `left`."""
     changed = {name: getattr(wanted, name) for name in _TAKEN_BACK if getattr(left, name) != getattr(wanted, name)}
-    regrid = (left.layout, left.areas) != (wanted.layout, wanted.areas)
+    regrid = left.boards != wanted.boards
     if regrid or [t.stack_id for t in left.tiles] != [t.stack_id for t in wanted.tiles]:
         changed["tiles"] = tuple(_scrolled_as(n, want, now) for n, want in enumerate(wanted.tiles))
         changed["active"] = min(now.active, len(wanted.tiles) - 1)

@@ -15,7 +15,8 @@ def keep_monitor(desk: Desk, filed: MonitorSettings, then: Callable[[], None]) -
 
     def kept(settings: Settings) -> None:
         desk.settings = replace(desk.settings, monitors=settings.monitors)
-        desk.noticed.tell(Notice(f"{filed.name} is kept in the settings, checked {filed.checked}."))
+        said = f", checked {filed.checked}" if filed.checked else f" as a {filed.role} monitor"
+        desk.noticed.tell(Notice(f"{filed.name} is kept in the settings{said}."))
         then()
 
     def not_kept(error: Exception) -> None:

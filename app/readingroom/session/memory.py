@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from readingroom.display.view import ViewState
+from readingroom.hanging.placing import Area, Board
 from readingroom.measure.calibration import UserCalibration
 from readingroom.pixels.frame import Voi
 from readingroom.pixels.subtraction import Subtraction
@@ -121,8 +122,10 @@ def case_as_json(case: Case) -> dict[str, Any]:
         "priors": [study.uid for study in case.priors],
         "layout": list(case.layout),
         "areas": [list(area) for area in case.areas],
+        "further": [{"layout": list(one.layout), "areas": [list(area) for area in one.areas]} for one in case.further],
         "tiles": [view_as_json(view) for view in case.tiles],
         "tiled": case.tiled,
+        "as_hung": case.is_as_hung and case.stage == 0,
         "active": case.active,
         "maximised": case.maximised,
         "tool": case.tool,
@@ -153,7 +156,10 @@ def arrangement_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
     maximised = kept.get("maximised")
     return {
         "layout": (int(rows), int(columns)),
-        "areas": tuple((int(r), int(c), int(h), int(w)) for r, c, h, w in kept.get("areas", ())),
+        "areas": _areas(kept),
+        "further": tuple(
+            Board((int(one["layout"][0]), int(one["layout"][1])), _areas(one)) for one in kept.get("further", ())
+        ),
         "tiles": tuple(view_from_json(view) for view in kept["tiles"]),
         "tiled": str(kept.get("tiled", "")),
         "active": int(kept.get("active", 0)),
@@ -170,3 +176,7 @@ def arrangement_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
         "text_shown": bool(kept.get("text_shown", True)),
         "reported": frozenset(kept.get("reported", ())),
     }
+
+
+def _areas(kept: Mapping[str, Any]) -> tuple[Area, ...]:
+    return tuple((int(r), int(c), int(h), int(w)) for r, c, h, w in kept.get("areas", ()))

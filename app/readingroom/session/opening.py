@@ -28,6 +28,8 @@ from readingroom.session.memory import arrangement_from_json, patient_from_json
 from readingroom.session.ports import Journal, Region, Shelf
 from readingroom.session.priors import PriorsFound, find_priors
 from readingroom.session.reports import reconciled, template_of
+from readingroom.session.seating import carried, followed
+from readingroom.session.staging import on_other_monitors
 
 PRIORS_OPENED = 1
 
@@ -63,7 +65,7 @@ def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: 
     desk.pools.io.submit(
         open_job, desk.doors, study_uid, tuple(held_by), patient, desk.settings.reader.name, desk.now(), unwritten,
         desk.protocols, desk.glass,
-        done=partial(_opened, desk), failed=partial(_not_opened, desk), ticket=desk.ticket, lane=Lane.NOW,
+        done=partial(_opened, desk, desk.glass), failed=partial(_not_opened, desk), ticket=desk.ticket, lane=Lane.NOW,
     )  # fmt: skip
     bring_foremost(desk, study_uid, held_by)
     # Only now, so that the archive is at work while the windows are cleared.
@@ -73,7 +75,7 @@ def open_case(desk: Desk, study_uid: str, held_by: Sequence[str] = (), patient: 
 def open_job(
     doors: Doors, study_uid: str, held_by: Sequence[str], patient: Patient | None, reader: str, at: datetime,
     unwritten: Mapping[str, Mapping[str, Any] | None], protocols: Callable[[], Protocols] = usual_protocols,
-    glass: tuple[int, int] = (0, 0),
+    glass: tuple[Monitor, ...] = (Monitor(),),
 ) -> Opened:  # fmt: skip
     """The study's metadata, and what this desk kept of it; the opening is in the audit trail before it is shown.
 
@@ -159,12 +161,13 @@ def _somebody_else(before: Patient, now: Patient) -> bool:
     return bool(differences(before, now)) and not (same and before.id and before.birth_date)
 
 
-def _opened(desk: Desk, opened: Opened) -> None:
+def _opened(desk: Desk, glass: tuple[Monitor, ...], opened: Opened) -> None:
     study = opened.case.study
     desk.loader.know(opened.here)
     take_foremost(desk, study)
     desk.reads.open(study.uid, opened.read)
-    desk.put_case(opened.case)
+    # A monitor may have come or gone while the study was on its way.
+    desk.put_case(opened.case if glass == desk.glass else on_other_monitors(desk, opened.case))
     if opened.news:
         # Behind the first image: what is lost of it when the plug is pulled is only asked for again.
         desk.pools.disk.submit(
@@ -209,16 +212,20 @@ def _not_opened(desk: Desk, error: Exception) -> None:
 
 
 def hung(
-    study: Study, priors: tuple[Study, ...] = (), protocols: Protocols | None = None, glass: tuple[int, int] = (0, 0)
+    study: Study,
+    priors: tuple[Study, ...] = (),
+    protocols: Protocols | None = None,
+    glass: tuple[Monitor, ...] = (Monitor(),),
 ) -> Case:
     """A fresh case of a study and its opened priors, hung by the protocol that fits it best.
 
-    glass: the width and height that images have, (0, 0) where that is not known yet.
+    glass: the monitors that images have.
     """
     everything = tuple(stack for one in (study, *priors) for stack in stacks(one))
-    hanging = hang(study, everything, priors, protocols, (Monitor(*glass),))
+    hanging = hang(study, everything, priors, protocols, glass)
     return Case(
-        study=study, stacks=everything, priors=priors, layout=hanging.layout, areas=hanging.areas, tiles=hanging.tiles,
+        study=study, stacks=everything, priors=priors, layout=hanging.layout, areas=hanging.areas,
+        further=hanging.boards[1:], tiles=hanging.tiles, hung_further=hanging.boards[1:],
         hung_because=hanging.reasons, hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout,
         stages=tuple(stage.name for stage in hanging.stages), read_in=hanging.read_in,
     )  # fmt: skip
@@ -233,9 +240,13 @@ def as_left(case: Case, kept: Mapping[str, Any]) -> Case:
         arranged = replace(case, **arrangement_from_json(kept))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _not_as_left(error) from error
+    if kept.get("as_hung") and len(arranged.boards) != len(case.boards):
+        # Left as it hung, on other monitors: it hangs as it does on these.
+        tiles = carried(case.tiles, arranged.tiles)
+        arranged = replace(arranged.with_boards(case.boards, tiles), active=followed(arranged, tiles))
     known = {stack.id for stack in case.stacks}
     tiles = tuple(view if view.stack_id in known else replace(view, stack_id="") for view in arranged.tiles)
-    whole = is_whole(arranged.layout, arranged.areas, len(tiles)) and arranged.active >= 0
+    whole = is_whole(arranged.boards, len(tiles)) and arranged.active >= 0
     if not whole or not (arranged.maximised is None or 0 <= arranged.maximised < len(tiles)):
         raise _not_as_left(ValueError("layout"))
     return replace(arranged, tiles=tiles, active=min(arranged.active, len(tiles) - 1))
@@ -302,7 +313,7 @@ def open_prior(desk: Desk, study_uid: str, held_by: Sequence[str] = ()) -> None:
 
 def prior_job(
     region: Region, shelf: Shelf, study_uid: str, held_by: Sequence[str], study: Study, priors: tuple[Study, ...],
-    protocols: Callable[[], Protocols] = usual_protocols, glass: tuple[int, int] = (0, 0),
+    protocols: Callable[[], Protocols] = usual_protocols, glass: tuple[Monitor, ...] = (Monitor(),),
 ) -> PriorOpened:  # fmt: skip
     """The prior's metadata, and how the case hangs with it."""
     prior = open_study(region, shelf, study_uid, held_by)
@@ -339,8 +350,8 @@ def _rehung(case: Case, fresh: Case) -> Case:
     active = next((n for n, view in enumerate(tiles) if held and view.stack_id == held), None)
     filled = active if case.maximised == case.active else None
     return replace(
-        case, layout=fresh.layout, areas=fresh.areas, tiles=tiles, active=active or 0, maximised=filled, hung_because=fresh.hung_because,
-        hung_as=fresh.hung_as, hung_layout=fresh.hung_layout,
+        case, layout=fresh.layout, areas=fresh.areas, further=fresh.further, tiles=tiles, active=active or 0, maximised=filled, hung_because=fresh.hung_because,
+        hung_as=fresh.hung_as, hung_layout=fresh.hung_layout, hung_further=fresh.hung_further,
     )  # fmt: skip
 
 

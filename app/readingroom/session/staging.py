@@ -8,6 +8,7 @@ from readingroom.hanging.hang import Hanging, hang
 from readingroom.hanging.placing import Monitor
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk, Notice
+from readingroom.session.seating import carried, followed
 from readingroom.session.sync import captured
 
 
@@ -48,16 +49,56 @@ def view_as_hung(desk: Desk) -> None:
     desk.view(case.active, replace(hung, index=now.index, smooth=now.smooth), "Reset view")
 
 
-def on_glass_of(desk: Desk, width: int, height: int) -> None:
-    """The images have so much room from now on: where it is turned, what hangs as the protocol has it is turned as well."""
-    turned = Monitor(*desk.glass).is_upright is not Monitor(width, height).is_upright
-    desk.glass = (width, height)
-    case = desk.case
-    if case is None or not turned or not case.is_as_hung or case.maximised is not None:
+def on_glass_of(desk: Desk, width: int, height: int, seat: int = 0) -> None:
+    """The images of a monitor have so much room from now on: where it is turned, what hangs as hung is turned as well."""
+    if seat < len(desk.glass):
+        there = replace(desk.glass[seat], width=width, height=height)
+        sit_at(desk, tuple(there if n == seat else one for n, one in enumerate(desk.glass)))
+
+
+def sit_at(desk: Desk, glass: tuple[Monitor, ...]) -> None:
+    """Images have these monitors from now on, from left to right: the case hangs anew on what is there, and loses nothing.
+
+    A case that hangs as its protocol has it is hung by it again; one that the reader arranged keeps his arrangement, and
+    monitors that come back show it as they did.
+    """
+    before, shape = desk.case, desk.seats.shape
+    desk.seats.glass = glass
+    if before is None or desk.seats.shape == shape:
         return
-    hanging = _hanging(desk, case, case.stage)
-    if tuple(view.stack_id for view in hanging.tiles) == case.hung_as:
-        desk.change(replace(case, layout=hanging.layout, areas=hanging.areas, hung_layout=hanging.layout))
+    back = desk.seats.back(before)
+    now = desk.seats.fitted(back if back is not None else on_other_monitors(desk, before))
+    desk.seats.leave(before, shape, now)
+    desk.change(replace(now, links=captured(now)) if now.linked else now)
+
+
+def on_other_monitors(desk: Desk, case: Case) -> Case:
+    """A case as it hangs on the monitors that there are now: by its protocol, or as the reader arranged it."""
+    if not case.is_as_hung or not case.stages:
+        return case
+    hanging = _hanging(desk, case, 0)
+    names = [stage.name for stage in hanging.stages]
+    name = case.stages[min(case.stage, len(case.stages) - 1)]
+    held = case.tiles[case.active].stack_id
+    showing = (n for n, stage in enumerate(hanging.stages) if any(held == stack_id for stack_id, _ in stage.shows()))
+    at = names.index(name) if name in names else next(showing, 0)
+    hanging = _hanging(desk, case, at) if at else hanging
+    if hanging.shown is None:
+        return case
+    tiles = carried(hanging.tiles, case.tiles)
+    filled = case.maximised is not None and hanging.boards == case.boards
+    return replace(
+        _as_hung(case.with_boards(hanging.boards, tiles), hanging), active=followed(case, tiles),
+        maximised=case.maximised if filled else None,
+    )  # fmt: skip
+
+
+def _as_hung(case: Case, hanging: Hanging) -> Case:
+    return replace(
+        case, stage=hanging.stage, stages=tuple(stage.name for stage in hanging.stages), hung_because=hanging.reasons,
+        hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout,
+        hung_further=hanging.boards[1:],
+    )  # fmt: skip
 
 
 def why(desk: Desk) -> str:
@@ -79,18 +120,15 @@ def _to_stage(desk: Desk, step: int) -> None:
     if shown is None:
         return
     tiles = tuple(_where_it_was(view, case) for view in hanging.tiles)
-    staged = replace(
-        case, layout=hanging.layout, areas=hanging.areas, tiles=tiles, active=0, maximised=None, stage=hanging.stage, tiled="", put_back=None,
-        stages=tuple(stage.name for stage in hanging.stages), hung_because=hanging.reasons,
-        hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout, tool=shown.tool or case.tool,
-    )  # fmt: skip
+    hung = replace(_as_hung(case.with_boards(hanging.boards, tiles), hanging), active=0, tiled="", put_back=None)
+    staged = replace(hung, tool=shown.tool or case.tool)
     desk.change(replace(staged, links=captured(staged)) if case.linked else staged, "Stage")
     if shown.text or len(hanging.stages) == 1:
         desk.noticed.tell(Notice(f"Stage {hanging.stage + 1} of {len(hanging.stages)}: {shown.name}", shown.text))
 
 
 def _hanging(desk: Desk, case: Case, stage: int) -> Hanging:
-    return hang(case.study, case.stacks, case.priors, desk.protocols(), (Monitor(*desk.glass),), stage=stage)
+    return hang(case.study, case.stacks, case.priors, desk.protocols(), desk.glass, stage=stage)
 
 
 def _where_it_was(view: ViewState, case: Case) -> ViewState:

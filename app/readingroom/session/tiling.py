@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from readingroom.display.view import ViewState
+from readingroom.hanging.placing import Board
 from readingroom.session.case import Arranged, Case
 from readingroom.session.desk import Desk, Notice
 
@@ -29,11 +30,12 @@ def toggle_tiles(desk: Desk) -> None:
 def spread(case: Case, rows: int, columns: int) -> Case:
     """The case with the active series in every viewport, on the page that holds the image that was shown."""
     view = case.tiles[case.active]
-    kept = case.put_back or Arranged(case.layout, case.areas, case.tiles, case.active)
+    kept = case.put_back or Arranged(case.layout, case.areas, case.tiles, case.active, case.further)
     index = view.index
-    filled = tuple(replace(view, together=TOGETHER, area=view.area) for _ in range(rows * columns))
+    filled = tuple(replace(view, together=TOGETHER, area=view.area) for _ in range(rows * columns * len(case.boards)))
     tiled = replace(
-        case, layout=(rows, columns), areas=(), tiles=filled, active=0, maximised=None, tiled=case.tiled or view.stack_id,
+        case, layout=(rows, columns), areas=(), further=tuple(Board((rows, columns)) for _ in case.further),
+        tiles=filled, active=0, maximised=None, tiled=case.tiled or view.stack_id,
         put_back=kept,
     )  # fmt: skip
     return paged(tiled, index)
@@ -60,7 +62,7 @@ def put_back(case: Case) -> Case:
     here = case.tiles[case.active]
     if before is None:
         alone = replace(here, together=())
-        return replace(case, layout=(1, 1), areas=(), tiles=(alone,), active=0, maximised=None, tiled="")
+        return replace(case, layout=(1, 1), areas=(), further=(), tiles=(alone,), active=0, maximised=None, tiled="")
     tiles = tuple(
         replace(view, index=here.index, voi=here.voi, voi_name=here.voi_name, inverted=here.inverted)
         if n == before.active and view.stack_id == here.stack_id
@@ -68,6 +70,6 @@ def put_back(case: Case) -> Case:
         for n, view in enumerate(before.tiles)
     )
     return replace(
-        case, layout=before.layout, areas=before.areas, tiles=tiles, active=before.active, maximised=None, tiled="",
+        case, layout=before.layout, areas=before.areas, further=before.further, tiles=tiles, active=before.active, maximised=None, tiled="",
         put_back=None,
     )  # fmt: skip

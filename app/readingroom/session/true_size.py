@@ -45,7 +45,7 @@ def show_true_size(desk: Desk) -> None:
     if case is None or frame is None:
         return
     try:
-        zoom = true_zoom(frame.facts, desk.monitor)
+        zoom = true_zoom(frame.facts, desk.monitor_of(case.active))
     except ReaderError as error:
         desk.notice(error)
         return
@@ -56,7 +56,8 @@ def true_size_badge(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
     """TRUE SIZE with where the pitch is from, for as long as that is so on this monitor; else nothing."""
     ref = case.frame_at(tile)
     frame = desk.frame(ref) if ref is not None else None
-    if frame is None or desk.monitor is None:
+    monitor = desk.monitor_of(tile)
+    if frame is None or monitor is None:
         return ()
     state = desk.documents.state(case.tiles[tile].presentation)
     view = case.tiles[tile] if state is None else presented(case.tiles[tile], state, frame.facts)
@@ -64,12 +65,12 @@ def true_size_badge(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
     if zoom is None:
         return ()
     try:
-        true = true_zoom(frame.facts, desk.monitor)
+        true = true_zoom(frame.facts, monitor)
     except ReaderError:
         # Any other magnification needs no word.
         return ()
     if abs(zoom / true - 1) > _SAME:
         return ()
-    if desk.monitor.pitch_measured:
+    if monitor.pitch_measured:
         return (Badge("TRUE SIZE (pitch measured)"),)
     return (Badge("TRUE SIZE (pitch from monitor)", Tone.AMBER),)

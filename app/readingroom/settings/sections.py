@@ -6,7 +6,7 @@ ARCHIVE_KINDS = ("dicomweb", "dimse", "folder")
 PRODUCTS = ("", "orthanc", "dcm4chee", "google", "azure", "aws")
 AUTH_KINDS = ("none", "basic", "bearer")
 ENGINES = ("auto", "cpu", "gpu")
-MONITOR_ROLES = ("diagnostic", "report", "other")
+MONITOR_ROLES = ("diagnostic", "colour", "report", "projector", "other")
 
 
 class Luminance(tuple[tuple[int, float], ...]):
@@ -119,7 +119,9 @@ class MonitorSettings:
     screen: str = field(default="", metadata=_meaning("The socket as the system names it, e.g. DP-1."))
     role: str = field(
         default="diagnostic",
-        metadata=_meaning("diagnostic, report or other; images on the others are said to be on no diagnostic display."),
+        metadata=_meaning(
+            "diagnostic (images), colour (colour images and panels), report (worklist and panels), projector or other (nothing)."
+        ),
     )
     luminance: Luminance = field(
         default=Luminance(),

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
 from readingroom.display.camera import pixel_aspect
 from readingroom.display.tables import Tables
+from readingroom.hanging.placing import Area
 from readingroom.record.study import FrameRef
 from readingroom.render.engine import Engine
 from readingroom.session.case import Case
@@ -22,37 +23,57 @@ from readingroom.ui.viewport import Viewport
 
 
 class ViewportGrid(QWidget):
-    """As many viewports as the case has tiles; the maximised one alone fills the glass."""
+    """As many viewports as the case has tiles on one monitor, counted from 0; the maximised one alone fills the glass."""
 
-    def __init__(self, desk: Desk, engine: Engine, theme: Theme, pulse: Pulse) -> None:
+    def __init__(
+        self, desk: Desk, engine: Engine, theme: Theme, pulse: Pulse, seat: int = 0,
+        seeing: Seeing | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.setObjectName("Ground")
         self._desk, self._engine, self._theme, self._pulse = desk, engine, theme, pulse
+        self.seat = seat
         self._tables = Tables()
-        self.seeing = Seeing(desk)
+        self.seeing = seeing if seeing is not None else Seeing(desk)
         self.viewports: list[Viewport] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(2)
         self._arranged: tuple[object, ...] = ()
         self._shown: Case | None = None
-        desk.case_opened.listen(self._case_changed)
-        desk.case_changed.listen(self._case_changed)
-        desk.frame_arrived.listen(self._arrived)
-        desk.counts_changed.listen(lambda _: pulse.soon(self, self._all_dirty))
-        self.seeing.fusing.changed.listen(lambda _: self._all_dirty())
+        self._stops = (
+            desk.case_opened.listen(self._case_changed),
+            desk.case_changed.listen(self._case_changed),
+            desk.frame_arrived.listen(self._arrived),
+            desk.counts_changed.listen(lambda _: pulse.soon(self, self._all_dirty)),
+            self.seeing.fusing.changed.listen(lambda _: self._all_dirty()),
+        )
         self._case_changed(desk.case)
+
+    def sit(self, seat: int) -> None:
+        """Show the tiles of another monitor from now on."""
+        if seat != self.seat:
+            self.seat, self._arranged = seat, ()
+            self._case_changed(self._desk.case)
+
+    def leave(self) -> None:
+        """Show nothing any more: the window goes."""
+        for stop in self._stops:
+            stop()
+        for viewport in self.viewports:
+            self._pulse.forget(viewport)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say how much room the images have."""
         super().resizeEvent(event)
-        case = self._desk.case
-        self._even_out(case.layout if case is not None and case.maximised is None else (1, 1))
-        on_glass_of(self._desk, event.size().width(), event.size().height())
+        self._even_out()
+        on_glass_of(self._desk, event.size().width(), event.size().height(), self.seat)
 
-    def _even_out(self, layout: tuple[int, int]) -> None:
+    def _even_out(self) -> None:
         """Leave the odd pixels free at the edges, so that viewports are equally large: one scale is one scale."""
-        rows, columns = layout
+        case = self._desk.case
+        filled = case is None or case.maximised in case.tiles_on(self.seat) or self.seat >= len(case.boards)
+        rows, columns = (1, 1) if filled or case is None else case.boards[self.seat].layout
         spare = (self.width() - 2 * (columns - 1)) % columns, (self.height() - 2 * (rows - 1)) % rows
         self._grid.setContentsMargins(0, 0, *spare)
 
@@ -63,51 +84,70 @@ class ViewportGrid(QWidget):
             self._desk.change(walked(case, viewport.tile, *viewport.device_size(), step), "Walk…")
 
     def _case_changed(self, case: Case | None) -> None:
-        places = case.places if case is not None else ((0, 0, 1, 1),)
-        arrangement = (places, case.maximised if case is not None else None)
+        tiles = case.tiles_on(self.seat) if case is not None else range(1)
+        places = case.places[tiles.start : tiles.stop] if case is not None else ((0, 0, 1, 1),)
+        maximised = case.maximised if case is not None and case.maximised in tiles else None
+        arrangement = (places, maximised, tiles.start)
+        moved = case is not None and (self._shown is None or case.active != self._shown.active)
         if arrangement != self._arranged:
             self._arranged = arrangement
             held = any(viewport.hasFocus() for viewport in self.viewports)
-            self._arrange(places, case.maximised if case is not None else None)
-            self._even_out(case.layout if case is not None and case.maximised is None else (1, 1))
-            if held:
+            self._arrange(places, tiles, maximised)
+            self._even_out()
+            if held and (active := self.active()) is not None:
                 # What is hidden for a moment loses the keys to whatever comes next: the report.
-                self.viewports[case.active if case is not None else 0].setFocus()
+                active.setFocus()
+        if moved:
+            self._take_keys()
         self._shown = case
         self._all_dirty()
 
-    def _arrange(self, places: Sequence[tuple[int, int, int, int]], maximised: int | None) -> None:
+    def _take_keys(self) -> None:
+        """Where the active viewport moved to this monitor from another, its window has the keys as well."""
+        holder = QApplication.focusWidget()
+        active = self.active()
+        if active is None or not isinstance(holder, Viewport) or holder.window() is self.window():
+            return
+        if self.window().isVisible():
+            self.window().activateWindow()
+            active.setFocus()
+
+    def _arrange(self, places: Sequence[Area], tiles: range, maximised: int | None) -> None:
         while len(self.viewports) < len(places):
-            tile = len(self.viewports)
+            tile = tiles.start + len(self.viewports)
             viewport = Viewport(self._desk, tile, self._engine, self._tables, self._theme, self._pulse, self.seeing)
             self.viewports.append(viewport)
-        for viewport in self.viewports:
+        for number, viewport in enumerate(self.viewports):
             self._grid.removeWidget(viewport)
             viewport.hide()
+            if viewport.tile != tiles.start + number:
+                viewport.hand.cancel()
+                viewport.tile = tiles.start + number
         for line in range(4):
             self._grid.setRowStretch(line, 0)
             self._grid.setColumnStretch(line, 0)
         if maximised is not None:
-            self._place(maximised, 0, 0, 1, 1)
+            self._place(maximised - tiles.start, 0, 0, 1, 1)
             return
-        for tile, place in enumerate(places):
-            self._place(tile, *place)
+        for number, place in enumerate(places):
+            self._place(number, *place)
 
-    def _place(self, tile: int, row: int, column: int, rows: int, columns: int) -> None:
-        self._grid.addWidget(self.viewports[tile], row, column, rows, columns)
+    def _place(self, number: int, row: int, column: int, rows: int, columns: int) -> None:
+        self._grid.addWidget(self.viewports[number], row, column, rows, columns)
         for line in range(row, row + rows):
             self._grid.setRowStretch(line, 1)
         for line in range(column, column + columns):
             self._grid.setColumnStretch(line, 1)
-        self.viewports[tile].show()
+        self.viewports[number].show()
 
     def _arrived(self, ref: FrameRef) -> None:
         case = self._desk.case
         if case is None:
             return
-        for tile in case.visible_tiles():
-            if case.frame_at(tile) == ref:
-                self.viewports[tile].mark_dirty()
+        here, visible = case.tiles_on(self.seat), case.visible_tiles()
+        for viewport in self.viewports:
+            if viewport.tile in here and viewport.tile in visible and case.frame_at(viewport.tile) == ref:
+                viewport.mark_dirty()
 
     def _all_dirty(self) -> None:
         for viewport in self.viewports:
@@ -129,11 +169,16 @@ class ViewportGrid(QWidget):
 
     def glass(self) -> tuple[tuple[tuple[int, int], ...], tuple[float, ...]]:
         """Each viewport's device pixels, and each image's row spacing over its column spacing (1 while it is not here)."""
-        frames = [viewport.frame() for viewport in self.viewports]
+        case = self._desk.case
+        tiles = case.tiles_on(self.seat) if case is not None else range(0)
+        here = [viewport for viewport in self.viewports if viewport.tile in tiles]
+        frames = [viewport.frame() for viewport in here]
         aspects = tuple(pixel_aspect(frame.facts) if frame is not None else 1.0 for frame in frames)
-        return tuple(viewport.device_size() for viewport in self.viewports), aspects
+        return tuple(viewport.device_size() for viewport in here), aspects
 
     def active(self) -> Viewport | None:
-        """The viewport that keys act on."""
+        """The viewport that keys act on, None where it is on another monitor."""
         case = self._desk.case
-        return self.viewports[case.active] if case is not None and case.active < len(self.viewports) else None
+        tiles = case.tiles_on(self.seat) if case is not None else range(0)
+        number = case.active - tiles.start if case is not None and case.active in tiles else -1
+        return self.viewports[number] if 0 <= number < len(self.viewports) else None

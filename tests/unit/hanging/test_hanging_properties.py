@@ -72,7 +72,11 @@ def cases(draw: st.DrawFn) -> tuple[Study, tuple[Study, ...], tuple[Monitor, ...
     """A study, what is handed in as its priors, and monitors."""
     priors = tuple(draw(any_study(str(n))) for n in range(2, draw(st.integers(0, 3)) + 2))
     monitors = draw(
-        st.lists(st.sampled_from((Monitor(), Monitor(1536, 2048), Monitor(1920, 1080))), min_size=1, max_size=3)
+        st.lists(
+            st.sampled_from((Monitor(), Monitor(1536, 2048), Monitor(1920, 1080), Monitor(role="colour"))),
+            min_size=1,
+            max_size=3,
+        )
     )
     return replace(draw(any_study("1")), patient=ADA), priors, tuple(monitors)
 
@@ -165,5 +169,6 @@ def test_viewports_lie_in_their_grid_and_cover_no_other(
 @given(cases(), st.integers(-3, 30))
 def test_any_stage_may_be_asked_for(case: tuple[Study, tuple[Study, ...], tuple[Monitor, ...]], stage: int) -> None:
     hanging = hung(case, stage=stage)
-    assert len(hanging.tiles) == hanging.layout[0] * hanging.layout[1]
+    assert len(hanging.tiles) == sum(board.count for board in hanging.boards)
+    assert len(hanging.boards) == len(case[2])
     assert 0 <= hanging.stage < max(1, len(hanging.stages))

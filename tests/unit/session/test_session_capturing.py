@@ -101,7 +101,7 @@ def test_magnified_images_are_captured_as_the_part_that_the_glass_shows(tmp_path
     assert stack is not None
     size = (stack.columns, stack.rows)
     hand.desk.view(0, case_of(hand).tiles[0].zoomed(2.0), "Zoom")
-    seen = seen_of(case_of(hand), (0, 0), (size, size))
+    seen = seen_of(case_of(hand), hand.desk.glass, (size, size))
     assert seen.ports[0].part == pytest.approx((0.25, 0.25, 0.75, 0.75)) and seen.ports[1].part is None
     # The glass shows that part again, whatever the zoom was called.
     port = replace(capture(hand.desk, "Mine", sizes=(size, size)).protocol.ports[0])

@@ -8,6 +8,7 @@ from tests.fakes.objects import STUDY
 from tests.fakes.phantom import SECOND_SERIES, slices
 
 from readingroom.hanging.library import protocols
+from readingroom.hanging.placing import Area, Board
 from readingroom.session.arranging import hang_stack, scroll_to, set_layout
 from readingroom.session.case import Case, is_whole
 from readingroom.session.commands.views import VIEW_COMMANDS
@@ -71,11 +72,16 @@ def test_areas_are_found_again_in_the_journal(tmp_path: Path) -> None:
     assert replace(case, **arrangement_from_json(case_as_json(case))).places == LARGE_BESIDE_TWO
 
 
+def covers(layout: tuple[int, int], areas: tuple[Area, ...], tiles: int) -> bool:
+    """Whether so many tiles cover the grid of one monitor."""
+    return is_whole((Board(layout, areas),), tiles)
+
+
 def test_areas_that_leave_a_gap_or_lie_on_each_other_are_no_arrangement() -> None:
-    assert is_whole((2, 3), LARGE_BESIDE_TWO, 3) and is_whole((2, 2), (), 4)
-    assert not is_whole((2, 3), LARGE_BESIDE_TWO[:2], 2)
-    assert not is_whole((2, 3), ((0, 0, 2, 2), (0, 1, 1, 1), (1, 2, 1, 1)), 3)
-    assert not is_whole((5, 1), (), 5) and not is_whole((2, 2), (), 3)
+    assert covers((2, 3), LARGE_BESIDE_TWO, 3) and covers((2, 2), (), 4)
+    assert not covers((2, 3), LARGE_BESIDE_TWO[:2], 2)
+    assert not covers((2, 3), ((0, 0, 2, 2), (0, 1, 1, 1), (1, 2, 1, 1)), 3)
+    assert not covers((5, 1), (), 5) and not covers((2, 2), (), 3)
 
 
 def test_backspace_brings_back_the_window_and_the_inversion_of_the_protocol(tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ READING_GLASS: tuple[Command, ...] = (
     ),
     Command("window.report", "Write the report", None, ("F4",), "Report"),
     Command("window.report-panel", "Report panel", None, ("F3",), "Report", False, says="Show or hide it."),
+    Command("window.tray", "Series tray", None, ("F2",), "View", False, says="Show or hide it."),
+    Command("window.monitors", "Monitors…", None, (), "View", False, says="What each monitor is for."),
     Command("window.sign", "Sign", None, ("Ctrl+Return",), "Report", says="Check, then sign."),
     *(Command(name, title, None, keys, says=says) for name, title, keys, says in FUSION_KEYS),
     *(

@@ -33,9 +33,18 @@ class PatientBanner(QWidget):
         row.setContentsMargins(16, 8, 16, 8)
         row.addLayout(left, 1)
         row.addLayout(right, 1)
-        desk.case_changed.listen(lambda _: pulse.dirty(self, self.refresh))
-        desk.counts_changed.listen(lambda _: pulse.soon(self, self.refresh))
+        self._pulse = pulse
+        self._stops = (
+            desk.case_changed.listen(lambda _: pulse.dirty(self, self.refresh)),
+            desk.counts_changed.listen(lambda _: pulse.soon(self, self.refresh)),
+        )
         self.refresh()
+
+    def leave(self) -> None:
+        """Listen no more: the window goes."""
+        for stop in self._stops:
+            stop()
+        self._pulse.forget(self)
 
     def refresh(self) -> None:
         """Show whose case is open."""

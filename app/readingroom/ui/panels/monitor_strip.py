@@ -6,13 +6,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent, QScreen, QWindow
+from PySide6.QtGui import QFontMetrics, QResizeEvent, QWindow
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton
 
 from readingroom.display.monitors import judged
 from readingroom.session.desk import Desk
 from readingroom.ui.polish import label
-from readingroom.ui.screens import screen_told, screens_present
+from readingroom.ui.screens import Screens
 
 
 class MonitorStrip(QFrame):
@@ -20,10 +20,11 @@ class MonitorStrip(QFrame):
 
     def __init__(
         self, desk: Desk, calibrate: Callable[[NDArray[np.uint8] | None], None], show_patterns: Callable[[], None],
-        measure: Callable[[], None],
+        measure: Callable[[], None], screens: Screens, seat: int | None = 0,
     ) -> None:  # fmt: skip
         super().__init__()
-        self._desk, self._calibrate = desk, calibrate
+        self._desk, self._calibrate, self._screens = desk, calibrate, screens
+        self.seat = seat
         self._window: QWindow | None = None
         self._texts = ("", "")
         self.setObjectName("MonitorStrip")
@@ -42,7 +43,7 @@ class MonitorStrip(QFrame):
             button.clicked.connect(partial(_run, run))
             row.addWidget(button)
         # A check that was valid yesterday may not be so today.
-        desk.case_opened.listen(lambda _: self.judge())
+        self._stop = desk.case_opened.listen(lambda _: self.judge())
 
     def follow(self, window: QWindow | None) -> None:
         """Watch the monitor that a window is on, from now on."""
@@ -51,14 +52,24 @@ class MonitorStrip(QFrame):
             window.screenChanged.connect(lambda _: self.judge())
         self.judge()
 
+    def sit(self, seat: int | None) -> None:
+        """The images of the window are those of another monitor from now on; None: it has none."""
+        self.seat = seat
+        self.judge()
+
+    def leave(self) -> None:
+        """Listen no more: the window goes."""
+        self._stop()
+
     def judge(self) -> None:
         """Look up the monitor anew: its table for the images, its pitch for true size, and what is to be said of it."""
-        screen: QScreen | None = self._window.screen() if self._window is not None else None
-        if screen is None:
+        told = self._screens.under(self.window())
+        if told is None or self.seat is None:
+            self.hide()
             return
-        told = screen_told(screen)
-        seen = judged(told, screens_present(), self._desk.settings.monitors, self._desk.now().date())
-        self._desk.monitor = seen
+        present = tuple(place.screen for place in self._screens.present())
+        seen = judged(told, present, self._desk.settings.monitors, self._desk.now().date())
+        self._desk.judged[self.seat] = seen
         self._calibrate(seen.table)
         self._texts = (
             (f"Not a diagnostic display: {'; '.join(seen.reasons)}", seen.remedy) if seen.reasons else ("", "")

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from readingroom.base.errors import ReaderError
@@ -31,25 +31,38 @@ from readingroom.ui.panels.report import ReportPanel
 from readingroom.ui.panels.timeline import TimelineStrip
 from readingroom.ui.panels.tray import SeriesTray
 from readingroom.ui.pulse import Pulse
+from readingroom.ui.screens import Screens
 from readingroom.ui.theme import Theme
 from readingroom.ui.toolbar import ReadingToolbar
 from readingroom.ui.windows.capture import CaptureWindow
 from readingroom.ui.windows.document import DocumentWindow
+from readingroom.ui.windows.images import ImageWindow
 from readingroom.ui.windows.mpr import MprWindow
 from readingroom.ui.windows.patterns import show_patterns
 from readingroom.ui.windows.photometer import show_photometer
 from readingroom.ui.windows.tags import TagWindow
 from readingroom.ui.windows.why import WhyWindow
 
+UPRIGHT = 1.15
+NARROW = 1000
+SIDE_WIDTH, MOST_SIDE_WIDTH, WIDEST = 380, 620, 16_777_215
+
 
 class ReadingWindow(QMainWindow):
-    """One case on the glass. Closing it goes back to the worklist; the case can be opened again as it is."""
+    """One case on the glass. Closing it goes back to the worklist; the case can be opened again as it is.
+
+    further: the windows of images on the other monitors. `shown` tells that it appears, or that it is gone.
+    """
+
+    shown = Signal(bool)
 
     def __init__(
         self, theme: Theme, desk: Desk, engine: Engine, pulse: Pulse, to_worklist: Callable[[], None],
-        show_outbox: Callable[[], None],
+        show_outbox: Callable[[], None], screens: Screens,
     ) -> None:  # fmt: skip
         super().__init__()
+        self.further: tuple[ImageWindow, ...] = ()
+        self._folded: tuple[bool, bool] | None = None
         self._desk, self._theme, self._to_worklist, self._leaving = desk, theme, to_worklist, False
         self._engine, self._pulse = engine, pulse
         self.tags: TagWindow | None = None
@@ -57,7 +70,7 @@ class ReadingWindow(QMainWindow):
         self.setWindowTitle("Reading Room")
         self.resize(1720, 1000)
         self.grid = ViewportGrid(desk, engine, theme, pulse)
-        self.monitor = MonitorStrip(desk, self.grid.calibrate, self._show_patterns, self._measure_monitor)
+        self.monitor = MonitorStrip(desk, self.grid.calibrate, self._show_patterns, self._measure_monitor, screens)
         self.tray = SeriesTray(desk, theme, pulse)
         self.tray.document_wanted.connect(self._open_document)
         self.banner = PatientBanner(desk, pulse)
@@ -87,9 +100,9 @@ class ReadingWindow(QMainWindow):
             "window.worklist": to_worklist,
             "window.outbox": show_outbox,
             "window.cine": self.cine.toggle,
-            "window.walk": partial(self.grid.walk, 1),
-            "window.walk-back": partial(self.grid.walk, -1),
-            "window.report": self.report.take_focus,
+            "window.walk": partial(self._walk, 1),
+            "window.walk-back": partial(self._walk, -1),
+            "window.report": self._write,
             "window.images": self._to_images,
             "window.sign": self.report.sign_or_check,
             "window.tags": self._show_tags,
@@ -101,6 +114,7 @@ class ReadingWindow(QMainWindow):
             "window.why": self._explain_layout,
             "window.capture": self._capture_layout,
             "window.report-panel": self._toggle_report,
+            "window.tray": self._toggle_tray,
             **{f"preset.{number}": partial(self._put_preset, str(number)) for number in range(1, 10)},
         }
 
@@ -124,22 +138,23 @@ class ReadingWindow(QMainWindow):
         self.side = QSplitter(Qt.Orientation.Vertical)
         self.side.addWidget(self.measurements)
         self.side.addWidget(self.report)
-        self.side.setSizes([230, 720])
-        self.side.setMinimumWidth(380)
-        self.side.setMaximumWidth(620)
         self.split = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self.tray, self.grid, self.side):
+        self.outer = QSplitter(Qt.Orientation.Horizontal)
+        for widget in (self.tray, self.grid):
             self.split.addWidget(widget)
-        self.split.setStretchFactor(1, 1)
-        self.split.setCollapsible(1, False)
-        self.split.setSizes([262, 1060, 400])
+        self.outer.addWidget(self.split)
+        self.outer.addWidget(self.side)
+        for splitter, at in ((self.split, 1), (self.outer, 0)):
+            splitter.setStretchFactor(at, 1)
+            splitter.setCollapsible(at, False)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.split)
+        row.addWidget(self.outer)
         column.addLayout(row, 1)
         column.addWidget(self.notices)
         column.addWidget(self.line)
         self.setCentralWidget(ground)
+        self._fold()
 
     def _case_changed(self, case: Case | None) -> None:
         who = case.study.patient.display_name if case is not None else ""
@@ -153,10 +168,68 @@ class ReadingWindow(QMainWindow):
         self.banner.repaint()
         self.grid.paint_now()
 
+    @property
+    def grids(self) -> tuple[ViewportGrid, ...]:
+        """The viewports of every monitor."""
+        return (self.grid, *(window.grid for window in self.further))
+
     def _to_images(self) -> None:
-        if (viewport := self.grid.active()) is not None:
+        viewport = next((active for grid in self.grids if (active := grid.active()) is not None), None)
+        if viewport is not None:
             viewport.hand.cancel()
+            viewport.window().activateWindow()
             viewport.setFocus()
+
+    def _write(self) -> None:
+        self.side.show()
+        if not self.isActiveWindow():
+            self.activateWindow()
+        self.report.take_focus()
+
+    def sit(self, seat: int | None) -> None:
+        """Show the images of this monitor of the case from now on; None: the images are on others, here are the panels."""
+        self.grid.setVisible(seat is not None)
+        self.monitor.sit(seat)
+        if seat is not None:
+            self.grid.sit(seat)
+        self._folded = None
+        self._fold()
+
+    def _fold(self) -> None:
+        """Panels beside the images; below them on an upright monitor; away, till they are asked for, in a narrow window."""
+        upright, narrow = self.height() > UPRIGHT * self.width(), self.width() < NARROW
+        alone = self.grid.isHidden()
+        if self._folded == (upright, narrow):
+            return
+        self._folded = (upright, narrow)
+        below = upright and not alone
+        self.outer.setOrientation(Qt.Orientation.Vertical if below else Qt.Orientation.Horizontal)
+        self.side.setOrientation(Qt.Orientation.Horizontal if below else Qt.Orientation.Vertical)
+        self.side.setMinimumWidth(0 if below else SIDE_WIDTH)
+        self.side.setMaximumWidth(MOST_SIDE_WIDTH if not (below or alone) else WIDEST)
+        self.side.setVisible(below or not narrow)
+        self.tray.setVisible(alone or not (narrow or below))
+        self.side.setSizes([420, 660] if below else [230, 720])
+        self.split.setSizes([262, max(300, self.width() - 262)])
+        images, panels = (self.height() - 440, 440) if below else (self.width() - 400, 400)
+        self.outer.setSizes([max(300, images), panels])
+
+    def _glass(self) -> tuple[tuple[tuple[int, int], ...], tuple[float, ...]]:
+        """Device pixels and pixel aspect of every tile, monitor by monitor."""
+        told = [grid.glass() for grid in sorted(self.grids, key=lambda grid: grid.seat) if grid.isVisible()]
+        return tuple(size for sizes, _ in told for size in sizes), tuple(one for _, aspects in told for one in aspects)
+
+    def _walk(self, step: int) -> None:
+        for grid in self.grids:
+            grid.walk(step)
+
+    def _toggle_tray(self) -> None:
+        self.tray.setVisible(not self.tray.isVisible())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Panels make room where the window becomes narrow or upright."""
+        super().resizeEvent(event)
+        self._fold()
 
     def _show_mpr(self) -> None:
         case = self._desk.case
@@ -172,7 +245,7 @@ class ReadingWindow(QMainWindow):
         WhyWindow(self._desk, self._pulse, self).show()
 
     def _capture_layout(self) -> None:
-        CaptureWindow(self._desk, self.grid.glass, self).show()
+        CaptureWindow(self._desk, self._glass, self).show()
 
     def _open_document(self, stack: Stack) -> None:
         DocumentWindow(self._desk, self._theme, stack, self).show()
@@ -192,6 +265,14 @@ class ReadingWindow(QMainWindow):
         """The window is on a monitor now: what that one can show is looked up."""
         super().showEvent(event)
         self.monitor.follow(self.windowHandle())
+        if not event.spontaneous():
+            self.shown.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The windows of images go with this one; one that is only made small leaves them."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.shown.emit(False)
 
     def _toggle_report(self) -> None:
         self.side.setVisible(not self.side.isVisible())

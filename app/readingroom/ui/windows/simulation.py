@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QProgressBar
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Progress
 from readingroom.hanging.drafting import replaced_in
-from readingroom.hanging.placing import Monitor
 from readingroom.hanging.protocol import Protocol
 from readingroom.session.desk import Desk
 from readingroom.session.media_work import MediaWork
@@ -39,7 +38,7 @@ class SimulationDialog(QDialog):
         column.addLayout(row)
         self.work: MediaWork[Simulation] | None = MediaWork(desk, self._progress, self._ended, self._failed)
         before = desk.protocols()
-        self.work.start(simulate_job(before, replaced_in(before, protocol), (Monitor(*desk.glass),)))
+        self.work.start(simulate_job(before, replaced_in(before, protocol), desk.glass))
 
     def _progress(self, progress: Progress) -> None:
         self.bar.setRange(0, max(1, progress.total))

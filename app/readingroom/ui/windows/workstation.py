@@ -1,5 +1,6 @@
 """The workstation: its windows introduced to each other; opening, leaving, the outbox, and what ticks."""
 
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -15,9 +16,12 @@ from readingroom.session.prefetching import Prefetcher
 from readingroom.session.reading_list import ReadingList
 from readingroom.ui.notices import NoticeBar
 from readingroom.ui.pulse import Pulse
+from readingroom.ui.screens import ConnectedScreens, Screens
+from readingroom.ui.windows.images import ImageWindow
 from readingroom.ui.windows.media_commands import MediaCommands
 from readingroom.ui.windows.outbox import OutboxWindow
 from readingroom.ui.windows.reading import ReadingWindow
+from readingroom.ui.windows.spread import Spread
 from readingroom.ui.windows.worklist import WorklistWindow
 from readingroom.worklist.entry import Entry
 
@@ -27,14 +31,21 @@ SEND_EVERY_S = 60.0
 class Workstation:
     """Both windows of one desk. show() opens the case that was left open, if there was one."""
 
-    def __init__(self, application: Any, desk: Desk, engine: Engine, pulse: Pulse) -> None:
+    def __init__(
+        self, application: Any, desk: Desk, engine: Engine, pulse: Pulse, screens: Screens | None = None
+    ) -> None:
         self.desk, self.pulse = desk, pulse
         self.reading_list = ReadingList(desk)
         theme = application.theme
+        there: Screens = screens if screens is not None else ConnectedScreens()
         self.worklist = WorklistWindow(
             theme, desk, self.reading_list, self.open_entry, self.show_outbox, self.may_leave
         )
-        self.reading = ReadingWindow(theme, desk, engine, pulse, self.show_worklist, self.show_outbox)
+        self.reading = ReadingWindow(theme, desk, engine, pulse, self.show_worklist, self.show_outbox, there)
+        self.spread = Spread(
+            desk, self.reading, there,
+            partial(ImageWindow, theme, desk, engine, pulse, there, self.reading.close, self.reading.grid.seeing),
+        )  # fmt: skip
         self.ahead = Prefetcher(desk, lambda: self.reading_list.entries)
         self.ahead.changed.listen(self.worklist.show_ahead)
         self.media = MediaCommands(desk, self.reading_list, self.worklist, self.reading)
@@ -56,6 +67,7 @@ class Workstation:
 
     def show(self, study_uid: str = "") -> None:
         """Open the worklist, and a study: the one that is named, else the one that was open when the desk was left."""
+        self.spread.put_home(self.worklist)
         self.worklist.show()
         self.reading_list.refresh(monotonic())
         if self.reading.trouble is not None:
@@ -144,6 +156,7 @@ class Workstation:
         """Close the windows; the desk is closed by who made it."""
         self.pulse.stop()
         self.ahead.stop()
+        self.spread.leave()
         for window in (self.reading, self.worklist):
             window.leave()
 
