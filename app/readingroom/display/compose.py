@@ -298,7 +298,7 @@ def _words(
     )
     if not shown.text_shown:
         return always
-    return replace(
+    found = replace(
         always,
         top_left=corners.whose(study, shown.identity_hidden, brief) if study is not None else (),
         top_right=corners.which(study, stack, brief) if study is not None else (),
@@ -306,6 +306,17 @@ def _words(
         bottom_right=(words.window(voi, view.voi_name, unit),) if voi is not None else (),
         scale_bar=None if brief else scale_bar(facts, camera),
     )
+    return _outwards(found, view)
+
+
+def _outwards(words: Words, view: ViewState) -> Words:
+    """The text of a breast on the outer side of its viewport: none of it over the tissue at the chest wall."""
+    if not view.anchor or not view.is_upright:
+        return words
+    top, bottom = (*words.top_left, *words.top_right), (*words.bottom_left, *words.bottom_right)
+    if view.anchor == "right":
+        return replace(words, top_left=top, top_right=(), bottom_left=bottom, bottom_right=(), outer="left")
+    return replace(words, top_left=(), top_right=top, bottom_left=(), bottom_right=bottom, outer="right")
 
 
 def _blended(state: PresentationState, shown: Shown) -> tuple[Badge, ...]:

@@ -177,7 +177,10 @@ class ScaleBar:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The text over an image: lines of the four corners, edge letters, badges, scale bar, and what the cursor is on."""
+    """The text over an image: lines of the four corners, edge letters, badges, scale bar, and what the cursor is on.
+
+    outer: "left" or "right" where badges, scale bar and readout stand on that side, because the other is tissue.
+    """
 
     top_left: tuple[str, ...] = ()
     top_right: tuple[str, ...] = ()
@@ -187,6 +190,7 @@ class Words:
     badges: tuple[Badge, ...] = ()
     scale_bar: ScaleBar | None = None
     readout: str = ""
+    outer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,12 +153,14 @@ class PicturePainter:
         top, bottom = MARGIN + metrics.ascent(), height - MARGIN - metrics.descent()
         self._lines(painter, words.top_left, top, step, False, width * 0.5)
         self._lines(painter, words.top_right, top, step, True, width, width * 0.5)
-        self._lines(painter, words.bottom_left, bottom - step * (len(words.bottom_left) - 1), step, False, width * 0.66)
-        right = (*words.bottom_right, *((words.readout,) if words.readout else ()))
+        readout = (words.readout,) if words.readout else ()
+        left = (*words.bottom_left, *(readout if words.outer == "left" else ()))
+        right = (*words.bottom_right, *(() if words.outer == "left" else readout))
+        self._lines(painter, left, bottom - step * (len(left) - 1), step, False, width * 0.66)
         self._lines(painter, right, bottom - step * (len(right) - 1), step, True, width, width * 0.5)
         self._edges(painter, words, width, height)
-        below = max(len(words.top_left), 1) * step + MARGIN + 8
-        self._badges(painter, words.badges, below, width)
+        below = max(len(words.top_right if words.outer == "right" else words.top_left), 1) * step + MARGIN + 8
+        self._badges(painter, words.badges, below, width, words.outer == "right")
         self._scale(painter, words, width, height, ratio)
 
     def _lines(
@@ -195,7 +197,7 @@ class PicturePainter:
             if text:
                 self._outlined(painter, text, x, y, self._letters, colour)
 
-    def _badges(self, painter: QPainter, badges: tuple[Badge, ...], top: float, width: float) -> None:
+    def _badges(self, painter: QPainter, badges: tuple[Badge, ...], top: float, width: float, right: bool) -> None:
         y = top
         for badge in badges:
             ink, ground = TONES[badge.tone]
@@ -204,7 +206,8 @@ class PicturePainter:
                 font.setPixelSize(min(34, max(15, round(width / 24))))
             metrics = QFontMetricsF(font)
             text = metrics.elidedText(badge.text, Qt.TextElideMode.ElideRight, width - 2 * MARGIN - 14)
-            box = QRectF(MARGIN, y, metrics.horizontalAdvance(text) + 14, metrics.height() + 4)
+            wide = metrics.horizontalAdvance(text) + 14
+            box = QRectF(width - MARGIN - wide if right else MARGIN, y, wide, metrics.height() + 4)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour(ground))
             painter.drawRoundedRect(box, 4, 4)
@@ -217,7 +220,8 @@ class PicturePainter:
         bar = words.scale_bar
         if bar is None:
             return
-        length, x = bar.length_px / ratio, width - MARGIN - 26
+        length, left = bar.length_px / ratio, words.outer == "left"
+        x = MARGIN + 32 if left else width - MARGIN - 26
         top = (height - length) / 2
         path = QPainterPath(QPointF(x, top))
         path.lineTo(x, top + length)
@@ -231,7 +235,7 @@ class PicturePainter:
         painter.setPen(QPen(self._text, 1.0))
         painter.drawPath(path)
         metrics = QFontMetricsF(self._font)
-        x_text = width - MARGIN - metrics.horizontalAdvance(bar.text)
+        x_text = MARGIN if left else width - MARGIN - metrics.horizontalAdvance(bar.text)
         self._outlined(painter, bar.text, x_text, top + length + metrics.height(), self._font, self._text)
 
     def _message(self, painter: QPainter, message: Message, width: float, height: float) -> None:

@@ -7,8 +7,10 @@ from tests.fakes.breasts import BEFORE, NOW, breast, examination, view_code
 from tests.fakes.desk import HandDesk, archive_of
 
 from readingroom.display.camera import Camera
-from readingroom.display.compose import camera_of
+from readingroom.display.compose import camera_of, compose
+from readingroom.display.tables import Tables
 from readingroom.pixels.frame import Frame
+from readingroom.render.cpu import CpuEngine
 from readingroom.session.arranging import hang_stack
 from readingroom.session.case import Case
 from readingroom.session.opening import open_case
@@ -198,3 +200,27 @@ def test_a_reset_view_goes_back_to_its_hanging_and_not_to_how_it_was_stored() ->
     assert before.flipped
     hand.desk.view(0, replace(before.turned(90).zoomed(3.0), pan=(5.0, 5.0)).fitted())
     assert case_of(hand).tiles[0] == before
+
+
+def test_no_text_stands_over_the_tissue_at_the_chest_wall() -> None:
+    hand = opened(examination())
+    for tile, (words_side, bare_side) in enumerate([("left", "right"), ("right", "left")]):
+        case = case_of(hand)
+        shown = shown_on(hand.desk, case, tile, None, None, 600, 800)
+        picture = compose(case.tiles[tile], case.stack_at(tile), frame_at(hand, tile), shown, 600, 800, Tables())
+        words = picture.words
+        assert words.outer == words_side
+        assert getattr(words, f"top_{bare_side}") == getattr(words, f"bottom_{bare_side}") == ()
+        assert "REED, Anna" in getattr(words, f"top_{words_side}")
+
+
+def test_air_that_is_padding_stays_black_when_the_image_is_inverted() -> None:
+    hand = opened(examination())
+    case = case_of(hand)
+    for inverted in (False, True):
+        view = replace(case.tiles[0], inverted=inverted)
+        shown = shown_on(hand.desk, case, 0, None, None, WIDE, HIGH)
+        layer = compose(view, case.stack_at(0), frame_at(hand, 0), shown, WIDE, HIGH, Tables()).layers[0]
+        made = CpuEngine().render((layer,), WIDE, HIGH)
+        assert int(made[5, 5]) == 0, "outside the breast"
+        assert int(made[HIGH // 2, WIDE - 5]) > 60, "tissue"
