@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from readingroom.base.errors import ReaderError
@@ -90,6 +91,14 @@ def protocols(folders: Sequence[tuple[Path, str]]) -> Protocols:
 def read_protocol(path: Path, level: str) -> Protocol:
     """One protocol out of its file, as the schema and its own names allow; ReaderError with file, line and remedy."""
     return _read(path, level, Parsed(), frozenset(preset.name for preset in presets(resources() / "presets.toml")))
+
+
+def protocol_in(text: str, level: str) -> Protocol:
+    """One protocol out of YAML text, judged as a file is; ReaderError with line and remedy."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "protocol.yaml"
+        path.write_text(text, encoding="utf-8")
+        return read_protocol(path, level)
 
 
 def judged(path: Path) -> Any:

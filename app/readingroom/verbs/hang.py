@@ -18,7 +18,8 @@ from readingroom.display.view import ViewState
 from readingroom.display.words import day
 from readingroom.hanging.explaining import Line, explanation
 from readingroom.hanging.hang import Hanging, hang, view_of, views_of
-from readingroom.hanging.library import Protocols, protocols_of_desk
+from readingroom.hanging.library import Protocols
+from readingroom.hanging.own import OwnProtocols
 from readingroom.hanging.placing import Monitor, Placed
 from readingroom.hanging.priors import doubt, worth_opening
 from readingroom.hanging.wanted import priors_with_roles
@@ -29,6 +30,7 @@ from readingroom.session.priors import find_priors
 from readingroom.settings.load import load
 from readingroom.settings.places import Profile
 from readingroom.settings.secrets import open_secrets
+from readingroom.verbs import hang_more
 from readingroom.verbs.front import Answer
 
 MOST_MONITORS = 8
@@ -46,32 +48,59 @@ class Hung:
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """STUDY_UID | DIR, the monitors, and how much is explained."""
-    parser.add_argument("what", metavar="STUDY_UID|DIR", help="a study of the region, or a folder of DICOM files")
+    """STUDY_UID | DIR, the monitors, and how much is explained; or what else is done with protocols."""
+    words = "a study of the region, or a folder of DICOM files; or: list, simulate [DIR], export-dicom ID, import-dicom FILE"
+    parser.add_argument("what", metavar="STUDY_UID|DIR", nargs="+", help=words)
     parser.add_argument("--monitors", metavar="WxH,…", help="image area of each monitor in pixels, left to right")
     parser.add_argument("--protocol", metavar="ID", default="", help="this protocol, whether or not it fits best")
     parser.add_argument("--stage", metavar="N", default="1", help="which stage is shown, from 1")
     parser.add_argument("--explain", action="store_true", help="the whole tree: rules met, scores, what was rejected")
+    hang_more.declare(parser)
 
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
     """Hang one study, or every study of a folder; exit code 1 where something could not be read or asked."""
-    monitors, library = _monitors(options.monitors), protocols_of_desk(profile.hanging, load(profile).hanging.site)
+    own = hang_more.own_protocols(profile)
+    monitors, library = _monitors(options.monitors), own.read()
+    word, *rest = options.what
+    if word in hang_more.WORDS:
+        return _more(word, rest, options, profile, own, library, monitors)
+    if rest:
+        raise ReaderError(f"One study or folder at a time: “{rest[0]}” is one more.", "See: readingroom hang --help")
     if not options.stage.isdecimal() or int(options.stage) < 1:
         raise ReaderError(f"“{options.stage}” is no stage.", "Give a number from 1.")
     if options.protocol:
         library.named(options.protocol)
-    path = Path(options.what)
-    if path.exists() or not is_uid(options.what.strip()):
+    path = Path(word)
+    if path.exists() or not is_uid(word.strip()):
         cases, warnings = _of_folder(path)
     else:
-        cases, warnings = _of_region(options.what.strip(), profile, library)
+        cases, warnings = _of_region(word.strip(), profile, library)
     found = []
     for study, priors in cases:
         every = [stack for one in (study, *priors) for stack in stacks(one)]
         hanging = hang(study, every, priors, library, monitors, options.protocol, int(options.stage) - 1)
         found.append(Hung(study, tuple(priors), hanging, explanation(hanging) if options.explain else ()))
     return _answer(found, library, warnings)
+
+
+def _more(
+    word: str, rest: Sequence[str], options: argparse.Namespace, profile: Profile, own: OwnProtocols, library: Protocols,
+    monitors: Sequence[Monitor],
+) -> Answer:  # fmt: skip
+    """What is done with protocols beside hanging by them."""
+    if word == hang_more.LIST:
+        return hang_more.listed(library)
+    if word == hang_more.SIMULATE:
+        cases, warnings = _of_folder(Path(rest[0])) if rest else (None, [])
+        found = hang_more.simulation(options, profile, library, monitors, cases)
+        found.fields["warnings"] += warnings
+        return found
+    if len(rest) != 1:
+        raise ReaderError(f"{word} needs one name.", f"Write: readingroom hang {word} NAME")
+    if word == hang_more.EXPORT:
+        return hang_more.to_dicom(options, library, rest[0])
+    return hang_more.from_dicom(options, own, library, Path(rest[0]).expanduser())
 
 
 def _monitors(text: str | None) -> tuple[Monitor, ...]:
