@@ -1,5 +1,8 @@
 """Three planes through the stack on the glass, by key and by hand."""
 
+import gc
+import threading
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +16,7 @@ from tests.fakes.phantom import OTHER
 from tests.fakes.pointer import drag, hover, press, turn_wheel
 from tests.fakes.windows import Windows
 
+from readingroom.bench.memory import resident_mb
 from readingroom.display.mpr import meeting_point
 from readingroom.display.picture import HandleGraphic, Picture
 from readingroom.record.finding import Measurement
@@ -235,3 +239,33 @@ def test_escape_puts_the_tool_away_before_the_window(reading: Windows) -> None:
     assert window.hand.tool == "" and window.isVisible()
     press(window.panes["axial"], Qt.Key.Key_Escape)
     assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, MprWindow) and w.isVisible()]
+
+
+def test_fifty_sessions_leave_nothing_behind(reading: Windows) -> None:
+    """Windows, threads, listeners, objects of VTK, voxels and memory are as they were."""
+
+    def session() -> None:
+        window = planes(reading)
+        press(window.panes["axial"], Qt.Key.Key_T)
+        window.turn("axial", 10.0)
+        seen.append(weakref.ref(window))
+        window.close()
+        del window
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def left() -> tuple[int, int, int, int]:
+        gc.collect()
+        made = sum(type(one).__module__.startswith("vtkmodules") for one in gc.get_objects())
+        listening = len(reading.desk.case_changed._listeners) + len(reading.desk.counts_changed._listeners)
+        return threading.active_count(), listening, made, reading.desk.volumes.held_bytes
+
+    seen: list[weakref.ref[MprWindow]] = []
+    for _ in range(5):
+        session()
+    before, held = left(), resident_mb()
+    for _ in range(45):
+        session()
+    after = left()
+    assert after[:2] == before[:2] and after[2] <= before[2] and after[3] == 0
+    assert [one for one in seen if one() is not None] == []
+    assert resident_mb() - held < 25

@@ -12,6 +12,10 @@ from readingroom.pixels.encoded import class_name
 from readingroom.record.study import FramePlace, FrameRef, Instance, Series, Study, Vector
 
 SAME_POSITION_MM = 0.01
+MOST_JITTER_MM = 0.05
+"""Positions that are one may differ by so much where slices are that much farther apart: each time is placed anew."""
+JITTER = 0.1
+"""Of the distance from frame to frame, so much may be jitter."""
 MOST_SETS_BY_MARK = 2
 """A mark may make at most one set for so many positions, or as many as frames share a position: more explain nothing."""
 
@@ -281,9 +285,12 @@ def _at_positions(part: Sequence[_Shot]) -> list[list[_Shot]]:
     def depth(shot: _Shot) -> float:
         return dot(shot.place.position_mm or (0.0, 0.0, 0.0), normal)
 
+    ordered = sorted(part, key=lambda s: (depth(s), s.order))
+    apart = (depth(ordered[-1]) - depth(ordered[0])) / max(1, len(ordered) - 1)
+    same = min(MOST_JITTER_MM, max(SAME_POSITION_MM, JITTER * apart))
     positions: list[list[_Shot]] = []
-    for shot in sorted(part, key=lambda s: (depth(s), s.order)):
-        if positions and depth(shot) - depth(positions[-1][0]) <= SAME_POSITION_MM:
+    for shot in ordered:
+        if positions and depth(shot) - depth(positions[-1][0]) <= same:
             positions[-1].append(shot)
         else:
             positions.append([shot])

@@ -1,6 +1,6 @@
 """The grid of a volume: where each voxel of a stack lies in the patient, tilt and uneven spacing included."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
@@ -19,6 +19,12 @@ MOST_WANDER_PX = 0.25
 """Most pixels by which slices may leave their common line before the stack is no volume."""
 MOST_UNEVEN = 2.5
 """A distance of more usual steps than this is a hole: nothing is interpolated across it."""
+LEAST_RUN = 4
+"""So many equal larger distances in a row are how a stretch was scanned, and no slices that are missing."""
+MOST_COARSER = 5
+"""Beyond so many usual steps a distance is a hole, however often it comes."""
+MOST_DOUBLES = 0.1
+"""With more images at the positions of others, by share of the positions, a stack holds several volumes."""
 MOST_RESAMPLED = 4
 """Planes of an uneven stack's grid, at most, for each slice that it has."""
 _REMEDY = "Read it as a stack; no plane through it would be honest."
@@ -100,6 +106,10 @@ def lattice_of(places: Sequence[FramePlace], rows: int, columns: int) -> Lattice
     order, doubles = _in_order(depths)
     if len(order) < 2:
         raise ReaderError("One slice is no volume.", _REMEDY)
+    if doubles > max(1, MOST_DOUBLES * len(order)):
+        raise ReaderError(
+            f"{doubles} images lie at the positions of others: several times or weightings, not one volume.", _REMEDY
+        )
     spacing = located[0][2]
     positions = [located[n][0] for n in order]
     steps = [depths[n] - depths[order[0]] for n in order]
@@ -167,14 +177,41 @@ def _planes(
     at = [round(step / even_mm) for step in steps]
     on = all(abs(step / even_mm - n) <= ON_PLANE for step, n in zip(steps, at, strict=True))
     if on and len(set(at)) == len(at) and last < MOST_RESAMPLED * len(order):
-        here = dict(zip(at, order, strict=True))
-        return even_mm, tuple(Source(here[n], here[n]) if n in here else None for n in range(last + 1)), ""
+        return even_mm, *_on_grid(order, at, even_mm)
     distances = [after - before for before, after in pairwise(steps)]
     count = min(round(steps[-1] / min(distances)), MOST_RESAMPLED * len(order))
     step_mm = steps[-1] / count
     planes = tuple(_between(order, steps, n * step_mm, usual_mm) for n in range(count + 1))
     said = f"slices {min(distances):.3g} to {max(distances):.3g} mm apart: interpolated to {step_mm:.3g} mm"
     return step_mm, planes, said
+
+
+def _on_grid(order: Sequence[int], at: Sequence[int], even_mm: float) -> tuple[tuple[Source | None, ...], str]:
+    """The planes of slices that lie on a grid: what is missing is None, but for stretches that were scanned coarser."""
+    planes: list[Source | None] = [None] * (at[-1] + 1)
+    for n, frame in zip(at, order, strict=True):
+        planes[n] = Source(frame, frame)
+    steps = [after - before for before, after in pairwise(at)]
+    widest = 1
+    for first, past in _runs(steps):
+        step = steps[first]
+        if past - first < LEAST_RUN or not 1 < step <= MOST_COARSER:
+            continue
+        widest = max(widest, step)
+        for n in range(first, past):
+            for between in range(1, step):
+                planes[at[n] + between] = Source(order[n], order[n + 1], between / step)
+    said = f"slices {even_mm:.3g} to {widest * even_mm:.3g} mm apart: interpolated to {even_mm:.3g} mm"
+    return tuple(planes), said if widest > 1 else ""
+
+
+def _runs(steps: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Stretches of equal steps: the first and the one past the last."""
+    first = 0
+    for n in range(1, len(steps) + 1):
+        if n == len(steps) or steps[n] != steps[first]:
+            yield first, n
+            first = n
 
 
 def _between(order: Sequence[int], steps: Sequence[float], depth_mm: float, usual_mm: float) -> Source | None:
