@@ -22,6 +22,9 @@ def growing(
     shared = desk.volumes.of(stack)
     leave = shared.enter(lambda _: changed(shared))
     shared.begin(desk.volumes.budget_bytes())
+    if shared.volume is not None:
+        # Others look at it, or did a moment ago: there is something to see already.
+        changed(shared)
     return shared, leave
 
 

@@ -67,7 +67,9 @@ def test_two_who_look_at_one_stack_share_its_voxels() -> None:
     desk, stack, _ = desk_with(COUNT)
     one, leave_one = growing(desk.desk, stack, lambda _: None)
     desk.crank()
-    other, leave_other = growing(desk.desk, stack, lambda _: None)
+    told: list[GrowingVolume] = []
+    other, leave_other = growing(desk.desk, stack, told.append)
+    assert told == [one], "what is here already is seen at once"
     assert one is other and desk.desk.volumes.held_bytes == one.held_bytes > 0
     given: list[Volume] = []
     volume_of(desk.desk, stack, Ticket(), lambda _: None, given.append, lambda error: None)
