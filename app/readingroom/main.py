@@ -37,9 +37,8 @@ class House:
 
 def build(profile: Profile) -> House:
     """Open the doors of a profile; ReaderError where one stays shut."""
-    from readingroom.archive.learn import known
+    from readingroom.archive.learn import region_of
     from readingroom.archive.media import Media
-    from readingroom.archive.open import open_archives
     from readingroom.audit import Audit
     from readingroom.cache.journal import Journal
     from readingroom.cache.outbox_store import OutboxStore
@@ -50,7 +49,7 @@ def build(profile: Profile) -> House:
     secrets = open_secrets(profile)
     key = secrets.desk_key()
     doors = Doors(
-        region=open_archives(settings.archives, secrets, known(profile.archives, settings.archives)),
+        region=region_of(profile, settings.archives, secrets),
         shelf=open_shelf(profile.cache, key, settings.disk),
         journal=Journal(profile.journal, key),
         outbox=OutboxStore(profile.outbox, key),
@@ -162,8 +161,8 @@ def remarks(house: House) -> tuple[Notice, ...]:
 
 
 def leave(house: House) -> None:
-    """Close the doors of the disk: everything is on it when this returns."""
-    for door in (house.doors.shelf, house.doors.journal, house.doors.outbox):
+    """Close the doors: everything that is kept is on the disk when this returns."""
+    for door in (house.doors.region, house.doors.shelf, house.doors.journal, house.doors.outbox):
         close = getattr(door, "close", None)
         if close is not None:
             close()

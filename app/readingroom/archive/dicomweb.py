@@ -17,6 +17,7 @@ from readingroom.archive.header import identity_of
 from readingroom.archive.line import Line, Refused, checked_media
 from readingroom.archive.link import Link
 from readingroom.archive.match import matches, qido, tidy
+from readingroom.archive.meter import LineBook
 from readingroom.archive.middle import middle_of
 from readingroom.archive.multipart import Malformed, Part, Truncated, parameters, parts
 from readingroom.archive.stow import admitted, batches, body_of
@@ -51,9 +52,10 @@ class DicomWeb:
         secret: str | None = None,
         renew: Callable[[], str | None] | None = None,
         can: Mapping[str, Any] | None = None,
+        book: LineBook | None = None,
     ) -> None:
         self._settings = settings
-        self.line = Line(settings, secret, renew)
+        self.line = Line(settings, secret, renew, book)
         self.dialect = learnt(dialect_of(settings), can or {})
         self._one_object = self.dialect.one_object
         self._most_rows = self.dialect.page
@@ -70,6 +72,11 @@ class DicomWeb:
     def link(self) -> Link:
         """How fast the line to it is."""
         return self.line.link
+
+    @property
+    def left_bytes(self) -> int | None:
+        """Bytes that may still come over its line this month; None where it is not metered."""
+        return self.line.meter.left_bytes
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -287,6 +294,7 @@ class DicomWeb:
     def _alone(self, answer: Any, ticket: Ticket) -> bytes:
         """The body of an answer that is one object; ReaderError where it ends before its Content-Length."""
         pieces: list[bytes] = []
+        began = perf_counter()
         try:
             while piece := answer.raw.read(_PIECE):
                 ticket.checkpoint()
@@ -295,6 +303,7 @@ class DicomWeb:
             raise
         except Exception as error:
             raise self.line.said(error) from error
+        self.line.saw(sum(map(len, pieces)), perf_counter() - began)
         return b"".join(pieces)
 
     def _parts(self, answer: Any, boundary: str, ticket: Ticket) -> Iterator[Part]:
@@ -304,7 +313,7 @@ class DicomWeb:
         stop = ticket.when_cancelled(lambda: _hang_up(answer))
         try:
             for part in parts(answer.raw, boundary, ticket.checkpoint):
-                self.link.saw(len(part.body), perf_counter() - began)
+                self.line.saw(len(part.body), perf_counter() - began)
                 yield part
                 ticket.checkpoint()
                 began = perf_counter()

@@ -3,6 +3,7 @@
 import logging
 import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,12 +23,20 @@ _NEEDED = (
 
 
 class Directory:
-    """The records of one disc; the objects themselves lie elsewhere until `write` says where each belongs."""
+    """The records of one disc; the objects themselves lie elsewhere until `write` says where each belongs.
 
-    def __init__(self) -> None:
+    stage: a folder of the target for what is not finished: patients' names must not lie in the system's temporary folder,
+    where they would stay when the program is killed.
+    """
+
+    def __init__(self, stage: Path) -> None:
         from pydicom.fileset import FileSet
 
         self._set = FileSet()
+        # pydicom offers no other way to say where its staged headers lie.
+        self._set._stage["t"].cleanup()
+        self._set._stage["t"] = TemporaryDirectory(dir=stage, prefix="directory-")
+        self._set._stage["path"] = Path(self._set._stage["t"].name)
         self._set.ID = "DICOM"
         self._series: dict[str, int] = {}
         self._counts: dict[str, int] = {}
@@ -36,8 +45,8 @@ class Directory:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        # The stage of pydicom's FileSet is a temporary folder that goes with the set.
         self._set.clear()
+        self._set._stage["t"].cleanup()
 
     def folder_name(self, header: Any) -> str:
         """The place of an object in a plain folder: series by series in the order in which they come."""

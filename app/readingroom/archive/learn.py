@@ -6,11 +6,13 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from readingroom.archive.meter import LineBook
 from readingroom.archive.open import Keeper, open_archives
 from readingroom.archive.profile import Probe, probe
 from readingroom.archive.profile_book import ProfileBook
-from readingroom.archive.region import Door
+from readingroom.archive.region import Door, Region
 from readingroom.base.log import LOG
+from readingroom.settings.places import Profile
 from readingroom.settings.sections import ArchiveSettings
 
 
@@ -18,6 +20,11 @@ def known(path: Path, settings: Sequence[ArchiveSettings]) -> Mapping[str, Mappi
     """What is known of each archive, by name, from the last week."""
     book = ProfileBook(path)
     return {one.name: kept.probe.can for one in settings if (kept := book.kept(one)) is not None}
+
+
+def region_of(profile: Profile, settings: Sequence[ArchiveSettings], secrets: Keeper) -> Region:
+    """The archives of a desk as one, each asked as it was learnt to be; what their lines carry is counted."""
+    return open_archives(settings, secrets, known(profile.archives, settings), LineBook(profile.lines))
 
 
 def learn(path: Path, settings: Sequence[ArchiveSettings], secrets: Keeper, again: bool = False) -> dict[str, Probe]:

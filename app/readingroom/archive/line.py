@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from readingroom.archive.credentials import Credential, signing
 from readingroom.archive.link import Link
+from readingroom.archive.meter import LineBook, Meter
 from readingroom.archive.multipart import parameters
 from readingroom.archive.token import token_life_s
 from readingroom.base.errors import ReaderError
@@ -40,11 +41,16 @@ class Line:
     """HTTP to one archive. Safe to use from several threads: nothing is kept between requests but open connections."""
 
     def __init__(
-        self, settings: ArchiveSettings, secret: str | None, renew: Callable[[], str | None] | None = None
+        self,
+        settings: ArchiveSettings,
+        secret: str | None,
+        renew: Callable[[], str | None] | None = None,
+        book: LineBook | None = None,
     ) -> None:
         self.name = settings.name
         self.limit_s = settings.timeout_s
-        self.link = Link()
+        self.meter = Meter(settings, book)
+        self.link = Link(self.meter.speed_before)
         self._settings = settings
         self._root = settings.url.rstrip("/")
         self._credential = Credential(settings, secret, renew)
@@ -80,7 +86,17 @@ class Line:
     def get_whole(self, path: str, accept: str, ticket: Ticket) -> bytes:
         """A small answer that is neither JSON nor multipart, in one piece."""
         with self.get_stream(path, accept, ticket) as answer:
-            return self._whole(answer)
+            body = self._whole(answer)
+        self.meter.count(len(body), self._speed)
+        return body
+
+    def saw(self, size: int, seconds: float) -> None:
+        """So many bytes came in so many seconds."""
+        self.link.saw(size, seconds)
+        self.meter.count(size, self._speed)
+
+    def _speed(self) -> float | None:
+        return self.link.measured
 
     def get_stream(self, path: str, accept: str, ticket: Ticket) -> Any:
         """An answer whose body is still on the wire, never compressed by HTTP: compressing pixels costs tenfold."""
@@ -120,7 +136,8 @@ class Line:
         return _in_words(error, self.name, self._root, self.limit_s)
 
     def close(self) -> None:
-        """Close every open connection."""
+        """Close every open connection, and keep what the line carried."""
+        self.meter.write(self.link.measured)
         if self._session is not None:
             self._session.close()
 
@@ -225,7 +242,7 @@ class Line:
             packed = bytes(answer.raw.read(decode_content=False))
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise _Cut(self.said(error)) from error
-        self.link.saw(len(packed), time.perf_counter() - began)
+        self.saw(len(packed), time.perf_counter() - began)
         try:
             match answer.headers.get("Content-Encoding", "").strip().lower():
                 case "gzip" | "x-gzip":

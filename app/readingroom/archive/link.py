@@ -16,8 +16,10 @@ class Link:
     Small answers say more about the archive than about the line: they count only until something large has come.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, before: float | None = None) -> None:
+        """before: bytes per second as they were measured the last time; they hold until something large has come."""
         self._lock = threading.Lock()
+        self._before = before
         self._seen: deque[tuple[int, float, float]] = deque(maxlen=32)
         self._hint: float | None = None
 
@@ -35,7 +37,7 @@ class Link:
         """The measured speed, or None before anything has come that tells it."""
         with self._lock:
             if not self._seen:
-                return self._hint
+                return self._before or self._hint
             spans = sorted((began, ended) for _, began, ended in self._seen)
             total = sum(size for size, _, _ in self._seen)
         busy_s, until = 0.0, spans[0][0]
@@ -43,6 +45,11 @@ class Link:
             busy_s += max(0.0, ended - max(began, until))
             until = max(until, ended)
         return total / max(busy_s, 1e-9)
+
+    @property
+    def measured(self) -> float | None:
+        """The speed as large transfers of this session tell it, or None; small ones are not worth keeping."""
+        return self.bytes_per_s if self._seen else None
 
     @property
     def kind(self) -> str:

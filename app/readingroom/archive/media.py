@@ -88,7 +88,7 @@ class Media:
 
     def _objects(self, stage: Path, part10s: Iterable[bytes]) -> list[str]:
         """Every object in a file; named by place with a directory, else by series and number."""
-        with Directory() as directory:
+        with Directory(stage) as directory:
             waiting: list[tuple[str, Path]] = []
             files: list[str] = []
             for number, part10 in enumerate(part10s, 1):

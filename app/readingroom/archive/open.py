@@ -9,6 +9,7 @@ from readingroom.archive.dicomweb import DicomWeb
 from readingroom.archive.dimse import Dimse
 from readingroom.archive.dimse_receive import OwnPort
 from readingroom.archive.folder import FolderArchive
+from readingroom.archive.meter import LineBook
 from readingroom.archive.region import Door, Region
 from readingroom.settings.secrets import archive_secret
 from readingroom.settings.sections import ArchiveSettings
@@ -23,14 +24,17 @@ class Keeper(Protocol):
 
 
 def open_archives(
-    settings: Sequence[ArchiveSettings], secrets: Keeper, learnt: Mapping[str, Mapping[str, Any]] | None = None
+    settings: Sequence[ArchiveSettings],
+    secrets: Keeper,
+    learnt: Mapping[str, Mapping[str, Any]] | None = None,
+    book: LineBook | None = None,
 ) -> Region:
     """The region of the settings' archives, in their order. Nothing is asked yet; a wrong address is told when it is.
 
-    learnt: what probing an archive showed, by its name.
+    learnt: what probing an archive showed, by its name. book: where what the lines carry is counted.
     """
     ports: dict[tuple[str, int, bool], OwnPort] = {}
-    doors = [open_archive(one, secrets, ports, (learnt or {}).get(one.name)) for one in settings]
+    doors = [open_archive(one, secrets, ports, (learnt or {}).get(one.name), book) for one in settings]
     return Region(doors, {one.name: one.timeout_s for one in settings})
 
 
@@ -39,6 +43,7 @@ def open_archive(
     secrets: Keeper,
     ports: dict[tuple[str, int, bool], OwnPort] | None = None,
     can: Mapping[str, Any] | None = None,
+    book: LineBook | None = None,
 ) -> Door:
     """The door that an archive's settings name; ports: this desk's own, by title and number, shared among doors."""
     if settings.kind == "dimse":
@@ -48,4 +53,4 @@ def open_archive(
     if settings.kind == "folder":
         return FolderArchive(settings.name, Path(settings.path).expanduser(), settings.issuer, settings.store)
     secret = secrets.get(archive_secret(settings.name)) if settings.auth != "none" else None
-    return DicomWeb(settings, secret, partial(secrets.get, archive_secret(settings.name)), can)
+    return DicomWeb(settings, secret, partial(secrets.get, archive_secret(settings.name)), can, book)

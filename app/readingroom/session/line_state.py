@@ -13,7 +13,10 @@ FASTEST_SAID = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class LineState:
-    """One archive's line. mbit_s: measured, None before. Seconds until what hangs, and all, is here; 0 where it is."""
+    """One archive's line. mbit_s: measured, None before. Seconds until what hangs, and all, is here; 0 where it is.
+
+    left_bytes: what may still come over it this month, None where it is not metered.
+    """
 
     archive: str
     mbit_s: float | None
@@ -21,6 +24,7 @@ class LineState:
     complete_in_s: float
     readable: bool
     complete: bool
+    left_bytes: int | None = None
 
     @property
     def words(self) -> str:
@@ -30,9 +34,13 @@ class LineState:
             fast = self.mbit_s > FASTEST_SAID
             parts[0] += "  over 1 Gbit/s" if fast else f"  {self.mbit_s:.{1 if self.mbit_s < 100 else 0}f} Mbit/s"
         if self.complete:
-            return f"{parts[0]} · complete"
-        parts.append("readable now" if self.readable else _soon("readable", self.readable_in_s))
-        parts.append(_soon("complete", self.complete_in_s))
+            parts.append("complete")
+        else:
+            parts.append("readable now" if self.readable else _soon("readable", self.readable_in_s))
+            parts.append(_soon("complete", self.complete_in_s))
+        if self.left_bytes is not None:
+            spent = "this month's bytes are spent: nothing is fetched ahead, no previews"
+            parts.append(spent if self.left_bytes <= 0 else f"{self.left_bytes / 1e9:.1f} GB left this month")
         return " · ".join(parts)
 
 
@@ -59,7 +67,7 @@ def _state(name: str, studies: list[Study], hung: set[str], loader: Loader) -> L
             missing[series.uid in hung] += len(absent)
     return LineState(
         name, speed * 8 / 1e6 if speed is not None else None, left[True], left[True] + left[False],
-        not missing[True], not missing[True] and not missing[False],
+        not missing[True], not missing[True] and not missing[False], loader.ways.left_bytes(studies[0]),
     )  # fmt: skip
 
 

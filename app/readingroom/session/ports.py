@@ -42,6 +42,16 @@ class Distant(Archive, Protocol):
 
 
 @runtime_checkable
+class Metered(Protocol):
+    """An archive whose line may carry only so much a month."""
+
+    @property
+    def left_bytes(self) -> int | None:
+        """Bytes that may still come this month, below zero where more came; None where the line is not metered."""
+        ...
+
+
+@runtime_checkable
 class Foreseeing(Archive, Protocol):
     """An archive that can tell which image is likely to be looked at first before it has described the study."""
 

@@ -17,7 +17,9 @@ from readingroom.session.desk import Desk, Doors
 from readingroom.session.fetch import open_study
 from readingroom.session.fetch_study import fetch_study
 from readingroom.session.opening import PRIORS_OPENED, keep_here
+from readingroom.session.ports import Region
 from readingroom.session.priors import find_priors
+from readingroom.session.way import left_of
 from readingroom.worklist.entry import UNREAD, Entry
 
 IDLE_S = 3.0
@@ -42,6 +44,7 @@ class Prefetcher:
     def __init__(self, desk: Desk, entries: Callable[[], tuple[Entry, ...]]) -> None:
         self._desk, self._entries = desk, entries
         self._ticket: Ticket | None = None
+        self._row: StudyRow | None = None
         self._busy_at_s = float("-inf")
         self._done: set[str] = set()
         self._not_before: dict[str, float] = {}
@@ -56,11 +59,18 @@ class Prefetcher:
         if self._desk.opening or self._desk.loader.busy:
             self._busy_at_s = now_s
             self._give_way()
+        elif self._row is not None and self._ticket is not None and self._spent(self._row):
+            self._give_way()
         elif self._ticket is None and now_s - self._busy_at_s >= IDLE_S and now_s - self._looked_at_s >= LOOK_S:
             self._looked_at_s = now_s
             wanted = [row for row in self._next_up() if self._not_before.get(row.study_uid, now_s) <= now_s]
-            if wanted:
-                self._start(wanted[0])
+            affordable = [row for row in wanted if not self._spent(row)]
+            if affordable:
+                self._start(affordable[0])
+            elif wanted and self._spent(wanted[0]):
+                self._say(
+                    f"Nothing is fetched ahead: this month's bytes of the line to {self._spent(wanted[0])} are spent"
+                )
 
     def stop(self) -> None:
         """The desk is being left."""
@@ -79,8 +89,12 @@ class Prefetcher:
             keep_here(self._desk)
         return [row for row in ahead if row.study_uid not in self._done]
 
+    def _spent(self, row: StudyRow) -> str:
+        """The archive over whose metered line a study would come, where its month is spent; "" otherwise."""
+        return spent_by(self._desk.doors.region, row)
+
     def _start(self, row: StudyRow) -> None:
-        desk, self._ticket = self._desk, Ticket()
+        desk, self._ticket, self._row = self._desk, Ticket(), row
         self._say(f"Fetching ahead: {_name(row)}")
         desk.pools.io.submit(
             ahead_job, desk.doors, row, self._ticket, self._tell_home(row, self._ticket),
@@ -124,12 +138,20 @@ class Prefetcher:
             self.changed.tell(words)
 
 
+def spent_by(region: Region, row: StudyRow) -> str:
+    """The archive over whose metered line a study would come, where its month is spent; "" otherwise."""
+    name = next((one for one in row.held_by if one in region.names), "")
+    left = left_of(region.archive(name)) if name else None
+    return name if left is not None and left <= 0 else ""
+
+
 def ahead_job(doors: Doors, row: StudyRow, ticket: Ticket, tell: Callable[[Progress], None]) -> Brought:
     """A study and its most relevant prior onto the shelf; Cancelled as soon as somebody needs the line."""
     study = open_study(doors.region, doors.shelf, row.study_uid, row.held_by, row.patient)
     ticket.checkpoint()
     priors = worth_opening(find_priors(doors.region, doors.shelf, study).priors)[:PRIORS_OPENED]
     whole, studies = True, []
+    priors = tuple(prior for prior in priors if not spent_by(doors.region, prior.row))
     for uid in (study.uid, *(prior.row.study_uid for prior in priors)):
         ticket.checkpoint()
         outcome = fetch_study(doors.region, doors.shelf, uid, ticket=ticket, progress=tell)

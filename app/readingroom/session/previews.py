@@ -89,7 +89,9 @@ class Previews:
             study = case.study_of(ref.study_uid)
             if ref.sop_uid in here.get(ref.study_uid, ()) or self._is_settled(ref) or study is None:
                 continue
-            if self._is_worth_it(study, stack, here.get(study.uid, set())):
+            left = self._ways.left_bytes(study)
+            # They cost bytes on top of the images' own: not where a metered line has none to spare.
+            if (left is None or left > 0) and self._is_worth_it(study, stack, here.get(study.uid, set())):
                 self._ask(study, stack, index)
 
     def _is_settled(self, ref: FrameRef) -> bool:

@@ -9,7 +9,7 @@ from readingroom.record.study import Study
 from readingroom.session.fetch import AHEAD
 from readingroom.session.loader_jobs import Brought
 from readingroom.session.packing import PLAIN, RATIO
-from readingroom.session.ports import Distant, Region
+from readingroom.session.ports import Distant, Metered, Region
 
 SLOW_AT_ONCE = 3
 """So many requests fill a slow line although the archive takes its time to pack; with more, the one that is waited for
@@ -35,6 +35,10 @@ class Ways:
                 continue
             return archive if isinstance(archive, Distant) else None
         return None
+
+    def left_bytes(self, study: Study) -> int | None:
+        """What may still come this month over the line of a study; None where it is not metered."""
+        return left_of(self.distant(study))
 
     def is_slow(self, study: Study) -> bool:
         """Whether a study comes over a slow line."""
@@ -114,6 +118,11 @@ class Ways:
     def stopped(self) -> None:
         """The case was left: a proof that was under way gives no answer any more."""
         self._proving.clear()
+
+
+def left_of(archive: object) -> int | None:
+    """Bytes that may still come this month over the line of an archive; None where it is not metered."""
+    return archive.left_bytes if isinstance(archive, Metered) else None
 
 
 def _as_listed(study: Study, series_uid: str) -> str:

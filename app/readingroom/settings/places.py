@@ -52,6 +52,11 @@ class Profile:
         return self.folder / "archives.json"
 
     @property
+    def lines(self) -> Path:
+        """What the line to each archive carried this month, and how fast it last was."""
+        return self.folder / "lines.jsonl"
+
+    @property
     def log(self) -> Path:
         """The program's log, free of patients."""
         return self.folder / "readingroom.log"

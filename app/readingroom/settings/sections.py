@@ -37,6 +37,13 @@ class ArchiveSettings:
     timeout_s: float = field(
         default=8.0, metadata=_meaning("Seconds after which a silent archive is said to be silent.")
     )
+    month_gb: float = field(
+        default=0.0,
+        metadata=_meaning(
+            "Gigabytes a month that may come over its line, where that is metered; 0 = any. Once they are spent, nothing is"
+            " fetched ahead and no previews are; the open case is never held back."
+        ),
+    )
     verify_tls: bool = field(default=True, metadata=_meaning("Whether its certificate must be valid."))
     store: bool = field(default=True, metadata=_meaning("Whether reports may be stored here."))
     product: str = field(

@@ -4,8 +4,8 @@ import argparse
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from readingroom.archive.learn import region_of
 from readingroom.archive.media import Media
-from readingroom.archive.open import open_archives
 from readingroom.audit import EXPORT, Audit
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Ticket
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     settings, secrets = load(profile), open_secrets(profile)
     key = secrets.desk_key()
     with ExitStack() as stack:
-        region = stack.enter_context(closing(open_archives(settings.archives, secrets)))
+        region = stack.enter_context(closing(region_of(profile, settings.archives, secrets)))
         shelf = stack.enter_context(closing(open_shelf(profile.cache, key, settings.disk)))
         progress = stack.enter_context(shown_progress("export"))
         exported = export_study(region, shelf, Media, order, Ticket(), progress)

@@ -4,7 +4,7 @@ import argparse
 from contextlib import ExitStack, closing
 from typing import Any
 
-from readingroom.archive.open import open_archives
+from readingroom.archive.learn import region_of
 from readingroom.audit import Audit
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Ticket
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     secrets = open_secrets(profile)
     key = secrets.desk_key()
     with ExitStack() as stack:
-        region = stack.enter_context(closing(open_archives(settings.archives, secrets)))
+        region = stack.enter_context(closing(region_of(profile, settings.archives, secrets)))
         shelf = stack.enter_context(closing(open_shelf(profile.cache, key, settings.disk)))
         progress = stack.enter_context(shown_progress("fetch"))
         outcome = fetch_study(

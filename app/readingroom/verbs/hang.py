@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from readingroom.archive.folder import FolderArchive
-from readingroom.archive.open import open_archives
+from readingroom.archive.learn import region_of
 from readingroom.base.errors import ReaderError
 from readingroom.base.uid import is_uid
 from readingroom.cache.shelf import open_shelf
@@ -143,7 +143,7 @@ def _of_region(
     """A study of the region with the priors for which its protocol has a role, or that would be opened beside it."""
     settings, secrets = load(profile), open_secrets(profile)
     with (
-        closing(open_archives(settings.archives, secrets)) as region,
+        closing(region_of(profile, settings.archives, secrets)) as region,
         closing(open_shelf(profile.cache, secrets.desk_key(), settings.disk)) as shelf,
     ):
         study = open_study(region, shelf, study_uid)

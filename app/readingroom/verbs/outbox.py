@@ -38,7 +38,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
 
 def _retried(profile: Profile, secrets: Secrets, store: OutboxStore) -> list[dict[str, str]]:
     """What is stored and verified now, of what waited."""
-    from readingroom.archive.open import open_archives
+    from readingroom.archive.learn import region_of
     from readingroom.audit import Audit
     from readingroom.cache.journal import Journal
     from readingroom.session.reports import send_waiting
@@ -48,7 +48,7 @@ def _retried(profile: Profile, secrets: Secrets, store: OutboxStore) -> list[dic
         raise ReaderError("No archive is configured to store in.", "Add an [[archive]] to settings.toml.")
     key = secrets.desk_key()
     with ExitStack() as stack:
-        region = stack.enter_context(closing(open_archives(archives, secrets)))
+        region = stack.enter_context(closing(region_of(profile, archives, secrets)))
         journal = stack.enter_context(closing(Journal(profile.journal, key)))
         before = {item.sop_uid: item for item in store.waiting()}
         sent = send_waiting(region, store, journal, Audit(profile.audit, key), datetime.now().astimezone())

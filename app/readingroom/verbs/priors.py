@@ -4,7 +4,7 @@ import argparse
 from contextlib import closing
 from typing import Any
 
-from readingroom.archive.open import open_archives
+from readingroom.archive.learn import region_of
 from readingroom.base.errors import ReaderError
 from readingroom.base.uid import is_uid
 from readingroom.cache.shelf import open_shelf
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         raise ReaderError(f"“{study_uid}” is no Study Instance UID.", "Copy it from: readingroom search")
     settings, secrets = load(profile), open_secrets(profile)
     with (
-        closing(open_archives(settings.archives, secrets)) as region,
+        closing(region_of(profile, settings.archives, secrets)) as region,
         closing(open_shelf(profile.cache, secrets.desk_key(), settings.disk)) as shelf,
     ):
         study = open_study(region, shelf, study_uid)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from readingroom.archive.open import open_archives
+from readingroom.archive.learn import region_of
 from readingroom.base.errors import ReaderError
 from readingroom.record.patient import Patient, doubt
 from readingroom.record.search import Query, RegionAnswer, StudyRow
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         study_uid=options.study,
         limit=_count(options.limit),
     )
-    with closing(open_archives(settings, open_secrets(profile))) as region:
+    with closing(region_of(profile, settings, open_secrets(profile))) as region:
         answer = region.search(query)
     if typed := _mistyped(query.patient_id):
         answer = replace(answer, warnings=(typed, *answer.warnings))

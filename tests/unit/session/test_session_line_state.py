@@ -45,6 +45,14 @@ def test_an_archive_without_a_line_is_not_spoken_of() -> None:
         (LineState("RM3", 18.94, 14.2, 183.0, False, False), "RM3  18.9 Mbit/s · readable in 14 s · complete in 3 min"),
         (LineState("RM3", 240.0, 0.0, 42.0, True, False), "RM3  240 Mbit/s · readable now · complete in 42 s"),
         (LineState("RM3", 9000.0, 0.0, 0.0, True, True), "RM3  over 1 Gbit/s · complete"),
+        (
+            LineState("RM3", 18.94, 0.0, 42.0, True, False, 3_240_000_000),
+            "RM3  18.9 Mbit/s · readable now · complete in 42 s · 3.2 GB left this month",
+        ),
+        (
+            LineState("RM3", 18.94, 0.0, 0.0, True, True, -20),
+            "RM3  18.9 Mbit/s · complete · this month's bytes are spent: nothing is fetched ahead, no previews",
+        ),
         (LineState("RM3", None, 0.0, 0.0, False, False), "RM3 · readable later · complete later"),
     ],
 )

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from tests.fakes.archives import MemoryArchive
 from tests.fakes.desk import READER, HandDesk
+from tests.fakes.lines import FarArchive
 from tests.fakes.objects import STUDY, ct_series
+from tests.fakes.phantom import slices
 
 from readingroom.record.search import Query
 from readingroom.session.opening import open_case
@@ -112,3 +114,60 @@ def test_leaving_the_desk_stops_it(desk: Ahead) -> None:
     desk.ahead.stop()
     desk.crank()
     assert desk.here(STUDY) == 0
+
+
+class MeteredArchive(MemoryArchive):
+    """A memory archive whose line may carry so much a month."""
+
+    left_bytes: int | None = 1_000_000
+
+
+def test_over_a_metered_line_whose_month_is_spent_nothing_is_fetched_ahead_and_that_is_said(desk: Ahead) -> None:
+    metered = MeteredArchive("North", list(desk.region.archives[0].objects.values()))
+    metered.left_bytes = 0
+    desk.region.archives = (metered, desk.region.archives[1])
+    desk.ahead.tick(0.0)
+    desk.crank()
+    assert desk.here(STUDY) == 0
+    assert desk.ahead.words == "Nothing is fetched ahead: this month's bytes of the line to North are spent"
+    open_case(desk.desk, STUDY)
+    desk.crank()
+    assert desk.here(STUDY) == 3
+    # What came before the month was spent is not asked for again, and a new month begins anew.
+    metered.left_bytes = 1_000_000
+    desk.ahead.tick(10.0)
+    desk.crank()
+    desk.ahead.tick(20.0)
+    desk.crank()
+    assert desk.here(NEXT) == 2
+
+
+def test_a_prior_behind_a_line_whose_month_is_spent_stays_there(desk: Ahead) -> None:
+    metered = MeteredArchive("East", list(desk.region.archives[1].objects.values()))
+    metered.left_bytes = -5
+    desk.region.archives = (desk.region.archives[0], metered)
+    desk.ahead.tick(0.0)
+    desk.crank()
+    assert (desk.here(STUDY), desk.here(OLD)) == (3, 0)
+
+
+def test_the_whole_line_is_the_open_cases_until_it_is_here_and_idle() -> None:
+    now = [*slices(20), *ct_series(2, study=NEXT, series=f"{NEXT}.1", patient="9990000026", name="Hart^Tom")]
+    far = FarArchive("North", now)
+    hand = HandDesk(far)
+    rows = {row.study_uid: row for row in hand.region.search(Query()).rows}
+    entries = tuple(Entry(rows[uid], UNREAD) for uid in (STUDY, NEXT))
+    ahead = Prefetcher(hand.desk, lambda: entries)
+    open_case(hand.desk, STUDY)
+    second = 0.0
+    while len(hand.shelf.sop_uids(STUDY)) < 20:
+        ahead.tick(second)
+        assert hand.turn()
+        second += 0.01
+    pixels = [call for call in far.calls if call.startswith(("object", "packed", "preview"))]
+    assert pixels and not any(NEXT in call for call in pixels) and not hand.shelf.sop_uids(NEXT)
+    hand.crank()
+    ahead.tick(second)
+    ahead.tick(second + IDLE_S + 1)
+    hand.crank()
+    assert len(hand.shelf.sop_uids(NEXT)) == 2

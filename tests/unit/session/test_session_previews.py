@@ -169,3 +169,18 @@ def test_a_preview_of_another_size_stands_for_nothing() -> None:
 
     with pytest.raises(ReaderError, match="another size"):
         preview_frame(rendered(slices(1)[0]), ref(1), 32, 32, "CT", None, None)
+
+
+class MeteredArchive(FarArchive):
+    """A far archive whose line may carry so much a month."""
+
+    left_bytes: int | None = 0
+
+
+def test_where_the_month_of_a_metered_line_is_spent_there_are_no_previews_and_the_case_comes_whole() -> None:
+    archive = MeteredArchive("RM3", slices(N), bytes_per_s=FIVE_SECONDS * 5 / 30.0)
+    hand = opened(archive).crank()
+    assert not archive.asked("preview") and len(hand.shelf.sop_uids(STUDY)) == N
+    archive.left_bytes = 1_000_000
+    again = opened(archive).crank()
+    assert archive.asked("preview") and len(again.shelf.sop_uids(STUDY)) == N
