@@ -100,6 +100,7 @@ def test_magnified_images_are_captured_as_the_part_that_the_glass_shows(tmp_path
     stack = case_of(hand).stack_at(0)
     assert stack is not None
     size = (stack.columns, stack.rows)
+    hand.desk.change(replace(case_of(hand), linked=False))
     hand.desk.view(0, case_of(hand).tiles[0].zoomed(2.0), "Zoom")
     seen = seen_of(case_of(hand), hand.desk.glass, (size, size))
     assert seen.ports[0].part == pytest.approx((0.25, 0.25, 0.75, 0.75)) and seen.ports[1].part is None

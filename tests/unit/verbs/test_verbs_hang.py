@@ -173,3 +173,18 @@ def test_a_broken_protocol_of_the_readers_own_is_said_and_the_programs_used(
     told = hung(capsys, str(demo_region / "northgate" / "head-bleed"), "--profile", str(tmp_path))
     assert told["protocol"] == "ct-head" and told["level"] == "shipped"
     assert "mine.yaml" in told["broken"][0]["problem"]
+
+
+@pytest.mark.realdata
+def test_real_mammograms_lie_with_their_chest_walls_on_the_inner_edge(
+    real_files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = hung(capsys, str(real_files / "mg"))
+    found = {one["description"]: one["viewports"][0] for one in told["studies"] if one["viewports"]}
+    right = found["MAMMOSCREENING 1E LEZING"]
+    # Stored as P\FL: posterior is on the right already, and the head is up. 2394 × 3062 pixels of 94.09 µm.
+    assert (right["chest_wall"], right["rotated"], right["mirrored"]) == ("right", 0, False)
+    assert right["fit_mm"] == pytest.approx([225.25, 288.11], abs=0.01)
+    # Stored as R\P: a quarter of a turn lays the chest wall of this left breast on the left, its lateral side up.
+    left = next(one for one in found.values() if one["chest_wall"] == "left")
+    assert (left["rotated"], left["mirrored"]) == (90, False)

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from pydicom import dcmread
-from tests.fakes.objects import STUDY, ct_series
+from tests.fakes.objects import SERIES, STUDY, ct_series
 
+from readingroom.display.completeness import SeenSet
+from readingroom.main import build, leave
+from readingroom.session.reads import sets_as_json
 from readingroom.settings.load import write_default
 from readingroom.settings.places import Profile
 from readingroom.settings.sections import ArchiveSettings
@@ -214,3 +217,24 @@ def test_a_broken_file_of_measurements_is_refused_and_nothing_is_kept(desk: Desk
     (tmp_path / "M.json").write_text(written)
     desk.ask("new", "--measurements", str(tmp_path / "M.json"), code=2)
     assert "no report" in desk.ask("show", code=2)["problem"]
+
+
+def test_what_was_not_looked_at_is_said_without_a_window_and_may_be_waived_with_a_reason(desk: Desk) -> None:
+    begun(desk)
+    assert desk.ask("check", *READER)["read"] == []
+    seen = {f"{SERIES}/{SERIES}.1/1": SeenSet(3, (("soft tissue", ((0, 1),)),), ((2, 2),))}
+    house = build(desk.profile)
+    house.doors.journal.write("read", STUDY, {"readers": {READER[1]: sets_as_json(seen)}})
+    leave(house)
+    told = desk.ask("check", *READER)
+    assert [one["text"] for one in told["concerns"] if one["rule"] == "slices"] == [
+        "1 image of 3 of Axial not seen, 1 of them as previews only: 3."
+    ]
+    (read,) = desk.ask("show", *READER)["read"]
+    assert (read["display_set"], read["seen"], read["of"]) == (f"{SERIES}/{SERIES}.1/1", 2, 3)
+    assert read["windows"] == [{"window": "soft tissue", "images": 2}]
+    assert desk.ask("check", "--reader", "Cole^Ben^^Dr")["read"] == [], "what another reader saw is not this one's"
+    refused = desk.ask("sign", *READER, code=2)
+    assert "not seen" in json.dumps(refused, ensure_ascii=False)
+    reasons = ("--waive", "slices=image 3 is the table", "--waive", "window=image 3 is the table")
+    assert desk.ask("sign", *READER, *reasons)["state"] == "stored"
