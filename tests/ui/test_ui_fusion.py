@@ -13,9 +13,11 @@ from tests.fakes.windows import Windows
 
 from readingroom.session.arranging import scroll_to
 from readingroom.ui.viewport import Viewport
+from readingroom.ui.windows.fusion import FusionWindow
 from readingroom.ui.windows.mpr import MprWindow
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
 RUN = "1.2.826.0.1.3680043.10.8"
 
 
@@ -51,7 +53,7 @@ def test_a_key_lays_the_pet_over_the_ct_and_says_how(pair: Windows) -> None:
     viewport = pair.station.reading.grid.viewports[0]
     pair.wait(lambda: viewport.picture.layers)
     assert pair.desk.case is not None and pair.desk.case.stacks[0].modality == "CT"
-    press(viewport, Qt.Key.Key_F, SHIFT)
+    press(viewport, Qt.Key.Key_F, CTRL)
     pair.wait(lambda: len(viewport.picture.layers) == 2)
     assert "over: PT PET AC" in words(viewport) and "C 3.5 W 7 exact SUVbw" in words(viewport)
     assert "Hot iron  ·  α 50%" in words(viewport) and "Attenuation corrected" in words(viewport)
@@ -63,7 +65,7 @@ def test_a_key_lays_the_pet_over_the_ct_and_says_how(pair: Windows) -> None:
     viewport.cursor_at = frame.facts.plane.to_image(petct.CENTRE)
     viewport.refresh()
     assert "HU" in words(viewport) and "PT SUVbw 5.5" in words(viewport)
-    press(viewport, Qt.Key.Key_F, SHIFT)
+    press(viewport, Qt.Key.Key_F, CTRL)
     pair.wait(lambda: len(viewport.picture.layers) == 1)
     assert "over:" not in words(viewport)
 
@@ -73,7 +75,7 @@ def test_the_planes_of_a_volume_have_the_pet_over_them(pair: Windows) -> None:
     press(viewport, Qt.Key.Key_D)
     window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MprWindow) and w.isVisible())
     pair.wait(lambda: window.volume is not None)
-    press(window.panes["axial"], Qt.Key.Key_F, SHIFT)
+    press(window.panes["axial"], Qt.Key.Key_F, CTRL)
     pair.wait(lambda: all(len(pane.picture.layers) == 2 for pane in window.panes.values()))
     assert "PT SUVbw" in window.reading(petct.CENTRE) and "HU" in window.reading(petct.CENTRE)
     before = window.grab().toImage()
@@ -83,16 +85,35 @@ def test_the_planes_of_a_volume_have_the_pet_over_them(pair: Windows) -> None:
     window.close()
 
 
+def test_six_panes_are_at_one_place_and_the_projection_turns(pair: Windows) -> None:
+    press(pair.station.reading.grid.viewports[0], Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
+    window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, FusionWindow) and w.isVisible())
+    pair.wait(lambda: window.ready)
+    said = {name: pane.picture.words for name, pane in window.panes.items()}
+    assert {name: len(pane.picture.layers) for name, pane in window.panes.items()} == {
+        "ct-axial": 1, "pet-axial": 1, "fused-axial": 2, "pet-coronal": 1, "fused-coronal": 2, "pet-mip": 1,
+    }  # fmt: skip
+    assert said["pet-axial"].bottom_right == ("C 3.5 W 7 exact SUVbw",) and "HU" in said["ct-axial"].bottom_right[0]
+    assert said["ct-axial"].bottom_left == said["pet-axial"].bottom_left == said["fused-axial"].bottom_left
+    press(window, Qt.Key.Key_Down)
+    pair.turn()
+    assert window.panes["pet-axial"].picture.words.bottom_left != said["pet-axial"].bottom_left
+    press(window, Qt.Key.Key_Right)
+    pair.wait(lambda: any("turned 10°" in badge.text for badge in window.panes["pet-mip"].picture.words.badges))
+    assert "HU" in window.reading(petct.CENTRE) and "PT SUVbw 5.5" in window.reading(petct.CENTRE)
+    window.close()
+
+
 def test_another_space_is_said_in_red_until_a_registration_joins_it(tmp_path: Path) -> None:
     with pet_ct(tmp_path / "apart", petct.OTHER_SPACE) as glass:
         viewport = glass.station.reading.grid.viewports[0]
-        press(viewport, Qt.Key.Key_F, SHIFT)
+        press(viewport, Qt.Key.Key_F, CTRL)
         glass.wait(lambda: "NOT FUSED: The two series have different Frames of Reference" in words(viewport))
         assert len(viewport.picture.layers) == 1
     with pet_ct(tmp_path / "joined", petct.OTHER_SPACE, petct.registration(7.0, (5.0, -3.0, 4.0))) as glass:
         viewport = glass.station.reading.grid.viewports[0]
         glass.wait(lambda: glass.desk.documents.registrations)
-        press(viewport, Qt.Key.Key_F, SHIFT)
+        press(viewport, Qt.Key.Key_F, CTRL)
         glass.wait(lambda: len(viewport.picture.layers) == 2)
         assert "REGISTERED by an object of 4 Nov 2026 (Weber Ute)" in words(viewport)
 

@@ -179,6 +179,21 @@ def next_over(base: Stack, stacks: Sequence[Stack], now: str) -> str:
     return choices[(choices.index(now) + 1) % len(choices)] if now in choices else choices[0]
 
 
+def six_of(case: Case) -> tuple[Stack, Stack] | None:
+    """The CT or MR and the PET (or SPECT) to be read together: those that hang, of one space before any others."""
+    own = [
+        one for one in case.stacks if one.study_uid == case.study.uid and one.kind == "stack" and len(one.frames) > 1
+    ]
+    hung = [view.stack_id for view in case.tiles]
+    own.sort(key=lambda one: hung.index(one.id) if one.id in hung else len(hung))
+    pairs = [
+        (base, over) for over in own for base in own
+        if over.modality in ("PT", "NM") and base.modality in ("CT", "MR")
+    ]  # fmt: skip
+    pairs.sort(key=lambda pair: pair[0].frame_of_reference_uid != pair[1].frame_of_reference_uid)
+    return pairs[0] if pairs else None
+
+
 def over_now(case: Case) -> str:
     """The stack that is laid over the active viewport; "" for none."""
     return case.tiles[case.active].over if 0 <= case.active < len(case.tiles) else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from readingroom.session.desk import Desk
 
 EVERYWHERE, READING, WORKLIST, MPR = "everywhere", "reading", "worklist", "mpr"
+FUSION = "fusion"
 TAGS, DOCUMENT, PATTERNS, PHOTOMETER, WHY = "tags", "document", "patterns", "photometer", "why"
 CAPTURE = "capture"
 ROOMS: dict[str, str] = {
@@ -13,6 +14,7 @@ ROOMS: dict[str, str] = {
     READING: "Reading",
     WORKLIST: "Worklist",
     MPR: "Planes through the volume",
+    FUSION: "PET-CT in six panes",
     TAGS: "Tags",
     DOCUMENT: "Documents",
     PATTERNS: "Test patterns",

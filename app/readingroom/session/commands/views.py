@@ -138,7 +138,7 @@ VIEW_COMMANDS: tuple[Command, ...] = (
         for where, key, down, right in (("left", "Left", 0, -1), ("right", "Right", 0, 1), ("up", "Up", -1, 0), ("down", "Down", 1, 0))
         for much, said, px, held in (("", " by a tenth of a pixel", subtracting.FINE_PX, "Shift"), ("-far", " by a pixel", subtracting.COARSE_PX, "Alt"))
     ),
-    Command("view.fuse", "Lay another series over", fusing.toggle, ("Shift+F",), says="PET, SPECT, MR or CT of the same space in colours."),
+    Command("view.fuse", "Lay another series over", fusing.toggle, ("Ctrl+F",), says="PET, SPECT, MR or CT of the same space in colours."),
     Command("view.presentation", "Presentation state", _toggle_state, ("Y",)),
     Command(
         "view.segments", "Segments", _case(lambda c: replace(c, segments_shown=not c.segments_shown), "Segments"), ("B",),

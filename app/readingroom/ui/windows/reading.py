@@ -15,7 +15,7 @@ from readingroom.session.case import Case
 from readingroom.session.commands.registry import READING
 from readingroom.session.commands.views import apply_preset
 from readingroom.session.desk import Desk
-from readingroom.session.fusing import STEPS
+from readingroom.session.fusing import STEPS, six_of
 from readingroom.session.opening import close_case
 from readingroom.settings.places import resources
 from readingroom.ui.cine import Cine
@@ -36,6 +36,7 @@ from readingroom.ui.theme import Theme
 from readingroom.ui.toolbar import ReadingToolbar
 from readingroom.ui.windows.capture import CaptureWindow
 from readingroom.ui.windows.document import DocumentWindow
+from readingroom.ui.windows.fusion import FusionWindow
 from readingroom.ui.windows.images import ImageWindow
 from readingroom.ui.windows.mpr import MprWindow
 from readingroom.ui.windows.patterns import show_patterns
@@ -107,6 +108,7 @@ class ReadingWindow(QMainWindow):
             "window.sign": self.report.sign_or_check,
             "window.tags": self._show_tags,
             "window.mpr": self._show_mpr,
+            "window.six": self._show_six,
             **{name: partial(self.grid.seeing.change, name) for name in STEPS},
             "window.patterns": self._show_patterns,
             "window.measure-monitor": self._measure_monitor,
@@ -240,6 +242,17 @@ class ReadingWindow(QMainWindow):
         voi = case.tiles[case.active].voi
         MprWindow(self._desk, study, stack, voi, self._engine, self._theme, self._pulse, self.presets,
             self.grid.seeing.fusing, self).show()  # fmt: skip
+
+    def _show_six(self) -> None:
+        case = self._desk.case
+        pair = six_of(case) if case is not None else None
+        if case is None or pair is None:
+            problem = ReaderError("This examination has no CT and PET to be read together.", "Open a PET-CT.")
+            self._desk.notice(problem)
+            return
+        FusionWindow(
+            self._desk, case.study, *pair, self._engine, self._theme, self._pulse, self.grid.seeing.fusing, self
+        ).show()
 
     def _explain_layout(self) -> None:
         WhyWindow(self._desk, self._pulse, self).show()
