@@ -44,21 +44,31 @@ class Join:
 
 def joined(source: str, target: str, registrations: Sequence[Registration]) -> Join:
     """How a frame of reference lies in another: the same, else by the newest registration; ReaderError for neither."""
-    if source and source == target:
-        return Join()
+    found = joined_or_none(source, target, registrations)
+    if found is not None:
+        return found
     if not source or not target:
         raise ReaderError(
             "A series names no Frame of Reference: where it lies to the other is not known.",
             "Read them side by side.",
         )
-    for one in sorted(registrations, key=lambda one: (one.on or date.min, one.sop_uid), reverse=True):
-        matrix = one.between(source, target)
-        if matrix is not None:
-            return Join(matrix, one)
     raise ReaderError(
         "The two series have different Frames of Reference, and no registration in the study joins them.",
         "Read them side by side; where they lie to each other is not guessed.",
     )
+
+
+def joined_or_none(source: str, target: str, registrations: Sequence[Registration]) -> Join | None:
+    """The same, with None for neither."""
+    if not source or not target:
+        return None
+    if source == target:
+        return Join()
+    for one in sorted(registrations, key=lambda one: (one.on or date.min, one.sop_uid), reverse=True):
+        matrix = one.between(source, target)
+        if matrix is not None:
+            return Join(matrix, one)
+    return None
 
 
 def in_space(lattice: Lattice, join: Join) -> Lattice:

@@ -32,7 +32,7 @@ def shown_view(port: Port, stack: Stack, head: Instance | None = None) -> ViewSt
 
 
 def _shared(port: Port) -> tuple[str, ...]:
-    return tuple(group for group in port.sync if group.partition(":")[0] in ("zoom", "pan", "window"))
+    return port.sync
 
 
 def _short_view(head: Instance | None) -> str:

@@ -10,14 +10,14 @@ from readingroom.hanging.protocol import Port
 from readingroom.hanging.showing import shown_view
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
-from readingroom.session.sync import captured, scrolled
+from readingroom.session.sync import scrolled
 from readingroom.session.tiling import spread
 
 
 def scroll_to(desk: Desk, tile: int, index: int) -> None:
     """Show another image of a viewport's stack; linked viewports follow."""
     if desk.case is not None and 0 <= tile < len(desk.case.tiles):
-        desk.change(scrolled(desk.case, tile, index))
+        desk.change(scrolled(desk.case, tile, index, desk.documents.registrations))
 
 
 def scroll_by(desk: Desk, tile: int, images: int) -> None:
@@ -42,10 +42,7 @@ def hang_stack(desk: Desk, tile: int, stack_id: str) -> None:
         return
     middle = len(stack.frames) // 2 if stack.kind == "stack" else 0
     hung = case.with_tile(tile, fresh_view(case, stack, middle))
-    hung = replace(hung, active=tile)
-    if case.linked:
-        hung = replace(hung, links=captured(hung))
-    desk.change(hung, "Hang series")
+    desk.change(replace(hung, active=tile), "Hang series")
 
 
 def fresh_view(case: Case, stack: Stack, index: int) -> ViewState:

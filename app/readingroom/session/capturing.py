@@ -65,10 +65,12 @@ def _part(
 
 
 def _sync(case: Case, tile: int) -> tuple[str, ...]:
-    """Which viewports scroll together: those of one plane, while the reader has them linked."""
-    stack = case.stack_at(tile)
+    """What a viewport shares with others: the groups it was hung with; scrolling, where the reader has them linked."""
+    stack, own = case.stack_at(tile), case.tiles[tile].together
     place = stack.places[0] if stack is not None and stack.places else None
-    return ("scroll:linked",) if case.linked and place is not None and place.orientation is not None else ()
+    if not case.linked or place is None or place.orientation is None or case.tiles[tile].in_group("scroll"):
+        return own
+    return (*own, "scroll:linked")
 
 
 def capture(

@@ -85,7 +85,6 @@ class Desk:
     `protocols` reads the hanging protocols, once; `own_protocols` is where the reader's and the site's lie, None where
     nowhere; `seats` are the monitors that images have, and `judged` says how each stands, by its number; one on which
     nothing is shown yet is not in it. `put_monitor` keeps one in the settings file, None where there is none.
-    `command_wanted` is told by a hand that asks for a command by its id.
     """
 
     case: Case | None
@@ -103,7 +102,6 @@ class Desk:
         self.own_protocols: OwnProtocols | None = None
         self.put_monitor: Callable[[MonitorSettings], Settings] | None = None
         self.keys = ReadersKeys(key_map_of(settings.keys))
-        self.command_wanted: Event[str] = Event()
         self.next_up: tuple[str, ...] = ()
         self.refused: ReaderError | None = None
         self.outgoing = Outgoing()

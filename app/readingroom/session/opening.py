@@ -336,7 +336,7 @@ def _prior_opened(desk: Desk, opened: PriorOpened) -> None:
     )
     grown = replace(case, stacks=fresh.stacks, priors=fresh.priors, stages=fresh.stages)
     if case.is_as_hung and case.stage == 0 and case.hung_as != fresh.hung_as:
-        grown = beside(_rehung(grown, fresh))
+        grown = _rehung(grown, fresh)
     desk.loader.know({prior.uid: opened.here})
     desk.change(_told(desk, case, grown))
     keep_here(desk)
@@ -360,13 +360,6 @@ def _told(desk: Desk, before: Case, after: Case) -> Case:
     if after.draft is None:
         return after
     return with_priors(before, after, template_of(after.draft, desk.templates), desk.settings.reader)
-
-
-def beside(case: Case) -> Case:
-    """The case with companions at the same place as the active image, and the offset between them captured."""
-    from readingroom.session.sync import captured
-
-    return replace(case, links=captured(case))
 
 
 def resume(desk: Desk) -> None:

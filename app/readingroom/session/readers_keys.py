@@ -9,12 +9,14 @@ from readingroom.settings.key_map import KeyMap
 
 class ReadersKeys:
     """`held` is in force: the reader's own over those of the settings file. `put` keeps the reader's own, None where there
-    is no file; `trouble` is why that file could not be used."""
+    is no file; `trouble` is why that file could not be used. `wanted` is told by a hand that asks for a command by its id.
+    """
 
     def __init__(self, of_the_desk: KeyMap) -> None:
         self.of_the_desk, self.own, self.held = of_the_desk, KeyMap(), of_the_desk
         self.trouble: ReaderError | None = None
         self.put: Callable[[KeyMap], None] | None = None
+        self.wanted: Event[str] = Event()
         self.changed: Event[KeyMap] = Event()
 
     def hold(self, own: KeyMap) -> None:

@@ -1,5 +1,6 @@
 """What belongs on one viewport besides the pixels, all from the case that the pixels come from."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from readingroom.display.blending import partner
@@ -12,6 +13,7 @@ from readingroom.display.segment_layers import SegmentPicture
 from readingroom.display.stack import Stack
 from readingroom.display.tables import Tables
 from readingroom.display.view import ViewState
+from readingroom.geometry.joined import Registration
 from readingroom.geometry.plane import Plane, dot, reference_line
 from readingroom.pixels.frame import Frame
 from readingroom.pixels.preview import is_preview
@@ -23,7 +25,7 @@ from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.reads import OnGlass
 from readingroom.session.reported import reported_on, source_of
-from readingroom.session.sync import offset_between, parallel
+from readingroom.session.sync import in_step, parallel, way
 from readingroom.session.true_size import true_size_badge
 
 BRIEF_BELOW_PX = 300
@@ -71,7 +73,7 @@ def shown_on(
 def _badges(desk: Desk, case: Case, tile: int, stack: Stack, study: Study) -> tuple[Badge, ...]:
     return (
         *caption(case, case.tiles[tile], stack, study),
-        *notes(case, tile, stack, study),
+        *notes(case, tile, stack, study, desk.documents.registrations),
         *breast_notes(stack, study, case.tiles[tile]),
         *marks(desk, case, tile),
         *true_size_badge(desk, case, tile),
@@ -186,17 +188,42 @@ def received_frames(desk: Desk, study: Study, stack: Stack) -> int:
     return sum(desk.loader.is_here(ref) for ref in stack.frames)
 
 
-def notes(case: Case, tile: int, stack: Stack, study: Study) -> tuple[Badge, ...]:
-    """PRIOR with its distance in time, and how this viewport is linked to the active one."""
-    badges: list[Badge] = []
-    if case.is_prior(stack):
-        badges.append(Badge(standing(case.study, study), Tone.AMBER))
-    active = case.stack_at(case.active)
-    if case.linked and active is not None and active.id != stack.id and tile != case.active:
-        offset = offset_between(case.links, active.id, stack.id)
-        if offset is not None:
-            badges.append(Badge(f"linked, offset {offset:+.1f} mm"))
-    return tuple(badges)
+def notes(
+    case: Case, tile: int, stack: Stack, study: Study, registrations: Sequence[Registration] = ()
+) -> tuple[Badge, ...]:
+    """PRIOR with its distance in time, and how this viewport scrolls with the others."""
+    prior = (Badge(standing(case.study, study), Tone.AMBER),) if case.is_prior(stack) else ()
+    return (*prior, *linked_notes(case, tile, registrations))
+
+
+def linked_notes(case: Case, tile: int, registrations: Sequence[Registration] = ()) -> tuple[Badge, ...]:
+    """How a viewport scrolls with the active one, and the active one with the others: offsets and registrations, or not.
+
+    An offset stands on both viewports, as seen from each.
+    """
+    mine = case.stack_at(tile)
+    if not case.linked or mine is None:
+        return ()
+    others = [n for n in case.visible_tiles() if n != tile] if tile == case.active else [case.active]
+    said: list[Badge] = []
+    for n in others:
+        far = case.stack_at(n)
+        plane = mine.plane(case.tiles[tile].index)
+        if far is None or far.id == mine.id or plane is None or not in_step(case.tiles[tile], case.tiles[n]):
+            continue
+        found = (
+            way(mine, far, case.links, registrations)
+            if tile == case.active
+            else way(far, mine, case.links, registrations)
+        )
+        if found is None and parallel(plane, far):
+            said.append(Badge("not linked: another space (Ctrl+J links here)"))
+        elif found is not None and found.offset_mm is not None:
+            said.append(Badge(f"linked, offset {found.offset_mm:+.1f} mm"))
+        elif found is not None and found.registration is not None:
+            by = f" by {found.registration.by}" if found.registration.by else ""
+            said.append(Badge(f"linked by a registration{by}"))
+    return tuple(dict.fromkeys(said))
 
 
 def standing(study: Study, other: Study) -> str:

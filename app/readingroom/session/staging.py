@@ -9,7 +9,6 @@ from readingroom.hanging.placing import Monitor
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk, Notice
 from readingroom.session.seating import carried, followed
-from readingroom.session.sync import captured
 
 
 def next_stage(desk: Desk) -> None:
@@ -122,7 +121,7 @@ def _to_stage(desk: Desk, step: int) -> None:
     tiles = tuple(_where_it_was(view, case) for view in hanging.tiles)
     hung = replace(_as_hung(case.with_boards(hanging.boards, tiles), hanging), active=0, tiled="", put_back=None)
     staged = replace(hung, tool=shown.tool or case.tool)
-    desk.change(replace(staged, links=captured(staged)) if case.linked else staged, "Stage")
+    desk.change(staged, "Stage")
     if shown.text or len(hanging.stages) == 1:
         desk.noticed.tell(Notice(f"Stage {hanging.stage + 1} of {len(hanging.stages)}: {shown.name}", shown.text))
 

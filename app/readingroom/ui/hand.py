@@ -242,7 +242,7 @@ class Hand:
 
     def _run(self, command: str) -> None:
         if command:
-            self._desk.command_wanted.tell(command)
+            self._desk.keys.wanted.tell(command)
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         viewport = self._viewport

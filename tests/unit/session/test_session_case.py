@@ -14,6 +14,7 @@ from tests.fakes.phantom import (
 
 from readingroom.record.finding import Measurement
 from readingroom.session.arranging import hang_stack, scroll_to, set_layout
+from readingroom.session.commands.table import command_named
 from readingroom.session.measuring import measure, moved
 from readingroom.session.opening import close_case, open_case, open_prior, resume
 
@@ -124,9 +125,13 @@ def test_a_prior_opens_beside_and_scrolls_with_the_current_study() -> None:
     right = case.stack_at(1)
     assert right is not None and case.is_prior(right)
     before = (case.tiles[0].index, case.tiles[1].index)
-    scroll_to(hand.desk, 0, before[0] + 3)
+    scroll_to(hand.desk, 0, before[0] + 2)
+    apart = hand.desk.case
+    assert apart is not None and apart.tiles[1].index == before[1]
+    command_named("view.link-here").run(hand.desk)  # type: ignore[union-attr,misc]
+    scroll_to(hand.desk, 0, before[0] + 5)
     after = hand.desk.case
-    assert after is not None and (after.tiles[0].index, after.tiles[1].index) == (before[0] + 3, before[1] + 3)
+    assert after is not None and (after.tiles[0].index, after.tiles[1].index) == (before[0] + 5, before[1] + 3)
 
 
 def test_a_prior_of_another_patient_is_refused_and_said() -> None:

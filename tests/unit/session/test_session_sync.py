@@ -2,19 +2,25 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.fakes.desk import HandDesk, archive_of
 from tests.fakes.objects import STUDY
 from tests.fakes.phantom import PRIOR_SERIES, SECOND_SERIES, prior_slices, slices
 from tests.fakes.studies import ct
 
+from readingroom.display.view import ViewState
+from readingroom.geometry.joined import Registration
 from readingroom.session.arranging import hang_stack, scroll_to, set_layout
 from readingroom.session.case import Case, Link
-from readingroom.session.commands.views import VIEW_COMMANDS
+from readingroom.session.commands.table import command_named
 from readingroom.session.opening import open_case
-from readingroom.session.shown import notes, standing
-from readingroom.session.sync import captured, offset_between
+from readingroom.session.shown import linked_notes, notes, standing
+from readingroom.session.sync import captured, offset_between, scrolled
 
 FRAME = "1.2.826.0.1.3680043.10.1.1.9"
 
@@ -65,10 +71,34 @@ def test_beyond_the_end_of_the_other_series_it_stays_at_its_last_image() -> None
     assert _depths(hand) == (50.0, 10.0)
 
 
-def test_two_frames_of_reference_scroll_by_the_captured_offset() -> None:
+def _two_spaces() -> HandDesk:
     hand = HandDesk(archive_of("North", slices(20)), archive_of("South", prior_slices(30, first_z_mm=102.5)))
     open_case(hand.desk, STUDY)
     hand.crank()
+    return hand
+
+
+def _run(hand: HandDesk, command: str) -> None:
+    found = command_named(command)
+    assert found is not None and found.run is not None
+    found.run(hand.desk)
+
+
+def _said(hand: HandDesk, tile: int) -> list[str]:
+    return [badge.text for badge in notes(*_notes_of(hand, tile))]
+
+
+def test_two_spaces_do_not_scroll_together_until_the_reader_links_them_and_both_say_so() -> None:
+    hand = _two_spaces()
+    before = _case(hand).tiles[1].index
+    scroll_to(hand.desk, 0, 2)
+    assert _case(hand).tiles[1].index == before and _case(hand).links == ()
+    assert all("not linked: another space (Ctrl+J links here)" in _said(hand, tile) for tile in (0, 1))
+
+
+def test_two_frames_of_reference_scroll_by_the_offset_that_the_reader_captured() -> None:
+    hand = _two_spaces()
+    _run(hand, "view.link-here")
     case = _case(hand)
     assert case.layout == (1, 2) and len(case.links) == 1
     offset = offset_between(case.links, case.tiles[0].stack_id, case.tiles[1].stack_id)
@@ -77,9 +107,27 @@ def test_two_frames_of_reference_scroll_by_the_captured_offset() -> None:
     scroll_to(hand.desk, 0, 2)
     now = _depths(hand)
     assert now[1] - now[0] == offset
-    assert f"linked, offset {offset:+.1f} mm" in [badge.text for badge in notes(*_notes_of(hand, 1))]
+    assert all(f"linked, offset {offset:+.1f} mm" in _said(hand, tile) for tile in (0, 1))
     scroll_to(hand.desk, 1, 12)
     assert _depths(hand)[1] - _depths(hand)[0] == offset
+
+
+def test_an_offset_is_taken_back_by_its_key_and_by_undo() -> None:
+    hand = _two_spaces()
+    _run(hand, "view.link-here")
+    links = _case(hand).links
+    hand.desk.undo()
+    assert _case(hand).links == ()
+    hand.desk.redo()
+    assert _case(hand).links == links
+    _run(hand, "view.unlink")
+    assert _case(hand).links == ()
+
+
+def test_linking_what_one_space_joins_makes_no_offset_and_says_so() -> None:
+    hand = _two_series(thin_first_z=0.0, thin_count=60)
+    _run(hand, "view.link-here")
+    assert _case(hand).links == () and "joined" in hand.words
 
 
 def _notes_of(hand: HandDesk, tile: int):  # type: ignore[no-untyped-def]
@@ -91,18 +139,84 @@ def _notes_of(hand: HandDesk, tile: int):  # type: ignore[no-untyped-def]
     return case, tile, stack, study
 
 
-def test_unlinking_leaves_the_other_viewport_where_it_is_and_linking_captures_anew() -> None:
-    hand = HandDesk(archive_of("North", slices(20)), archive_of("South", prior_slices(30, first_z_mm=102.5)))
-    open_case(hand.desk, STUDY)
-    hand.crank()
-    link = next(command.run for command in VIEW_COMMANDS if command.id == "view.link")
-    link(hand.desk)
+def test_unlinking_leaves_the_other_viewport_where_it_is_and_the_offset_is_kept() -> None:
+    hand = _two_spaces()
+    _run(hand, "view.link-here")
+    _run(hand, "view.link")
     before = _case(hand).tiles[1].index
     scroll_to(hand.desk, 0, 1)
-    assert _case(hand).tiles[1].index == before
-    link(hand.desk)
+    assert _case(hand).tiles[1].index == before and not any("offset" in words for words in _said(hand, 1))
+    _run(hand, "view.link")
+    offset = _case(hand).links[0].offset_mm
     scroll_to(hand.desk, 0, 4)
-    assert _case(hand).tiles[1].index == before + 3
+    assert _depths(hand)[1] - _depths(hand)[0] == offset
+
+
+def _turned(frame: str, other: str) -> Registration:
+    """The other space lies 40 mm further to the head and 5 mm to the left."""
+    matrix = np.eye(4)
+    matrix[:3, 3] = (5.0, 0.0, 40.0)
+    return Registration("1.2.3", None, ((frame, matrix), (other, np.eye(4))), "Auto")
+
+
+def test_a_registration_joins_two_spaces_without_an_offset() -> None:
+    hand = _two_series(thin_first_z=40.0, thin_count=60, frame_of_reference="1.2.9")
+    found = (_turned(FRAME, "1.2.9"),)
+    for index in (0, 7, 15):
+        moved = scrolled(_case(hand), 0, index, found)
+        near, far = (moved.stack_at(n).plane(moved.tiles[n].index) for n in (0, 1))  # type: ignore[union-attr]
+        assert near is not None and far is not None and abs(far.depth_mm - (near.depth_mm + 40.0)) <= 0.5
+    assert [badge.text for badge in linked_notes(_case(hand), 1, found)] == ["linked by a registration by Auto"]
+    assert captured(_case(hand), found) == ()
+
+
+def test_viewports_that_a_protocol_names_apart_scroll_apart() -> None:
+    hand = _two_series(thin_first_z=0.0, thin_count=60)
+    case = _case(hand)
+    tiles = (replace(case.tiles[0], together=("scroll:a",)), replace(case.tiles[1], together=("scroll:b",)))
+    apart = scrolled(replace(case, tiles=tiles), 0, 19)
+    assert apart.tiles[1].index == case.tiles[1].index
+
+
+@cache
+def _series() -> Case:
+    hand = HandDesk(archive_of("North", slices(20)))
+    open_case(hand.desk, STUDY)
+    hand.crank()
+    return _case(hand)
+
+
+SPACES = st.sampled_from(["", "1.1", "1.2", "1.3"])
+
+
+@given(
+    spaces=st.lists(SPACES, min_size=2, max_size=4),
+    indices=st.lists(st.integers(0, 19), min_size=4, max_size=4),
+    linked=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.floats(-50, 50)), max_size=3),
+    registered=st.lists(st.tuples(SPACES, SPACES), max_size=2),
+    tile=st.integers(0, 3), to=st.integers(-5, 30),
+)  # fmt: skip
+def test_nothing_scrolls_across_spaces_without_a_stated_offset_or_a_registration(
+    spaces: list[str], indices: list[int], linked: list[tuple[int, int, float]], registered: list[tuple[str, str]],
+    tile: int, to: int,
+) -> None:  # fmt: skip
+    series = _series()
+    base = series.stacks[0]
+    shown = tuple(replace(base, id=f"s{n}", frame_of_reference_uid=space) for n, space in enumerate(spaces))
+    tiles = tuple(ViewState(f"s{n}", indices[n]) for n in range(len(shown)))
+    links = tuple(Link(f"s{a}", f"s{b}", mm) for a, b, mm in linked if a != b)
+    joins = tuple(_turned(a, b) for a, b in registered if a and b and a != b)
+    case = replace(series, stacks=shown, layout=(1, len(tiles)), tiles=tiles, links=links, linked=True)
+    mine = tile % len(tiles)
+    after = scrolled(case, mine, to, joins)
+    active = replace(case, active=mine)
+    for n, (was, now) in enumerate(zip(case.tiles, after.tiles, strict=True)):
+        said = " ".join(badge.text for badge in linked_notes(active, n, joins))
+        one_space = spaces[n] == spaces[mine] != ""
+        if n != mine and was.index != now.index:
+            assert one_space or "offset" in said or "registration" in said
+        if n != mine and not one_space and said == "not linked: another space (Ctrl+J links here)":
+            assert was.index == now.index
 
 
 def test_the_same_frame_of_reference_needs_no_offset() -> None:

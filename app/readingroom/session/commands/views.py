@@ -10,7 +10,7 @@ from readingroom.session.arranging import hang_stack, scroll_by, scroll_to, set_
 from readingroom.session.beside import compare, flicker
 from readingroom.session.case import Case
 from readingroom.session.commands.registry import Command
-from readingroom.session.desk import Desk
+from readingroom.session.desk import Desk, Notice
 from readingroom.session.reported import toggle_reported
 from readingroom.session.staging import hang_again, next_stage, previous_stage, view_as_hung
 from readingroom.session.sync import captured
@@ -71,8 +71,16 @@ def apply_preset(preset: Preset) -> Callable[[Desk], None]:
     return _active(lambda v: v.windowed(preset.centre, preset.width, preset.function, preset.name), "Window preset")
 
 
-def _relinked(case: Case) -> Case:
-    return replace(case, linked=not case.linked, links=() if case.linked else captured(case))
+def _link_here(desk: Desk) -> None:
+    case = desk.case
+    if case is None:
+        return
+    made = captured(case, desk.documents.registrations)
+    desk.change(replace(case, linked=True, links=made), "Link at these slices")
+    new = [link for link in made if link not in case.links]
+    if not new:
+        joined = "All parallel series on the glass are joined by their positions, by a registration or by this offset already."
+        desk.noticed.tell(Notice(joined))
 
 
 def _layout(rows: int, columns: int) -> Callable[[Desk], None]:
@@ -123,7 +131,15 @@ VIEW_COMMANDS: tuple[Command, ...] = (
     Command("view.true-size", "True size", show_true_size, ("Shift+O",)),
     Command("view.reset", "As it was hung", view_as_hung, ("Backspace",)),
     Command("view.smooth", "Smooth or pixels", _active(lambda v: replace(v, smooth=not v.smooth), "Smoothing")),
-    Command("view.link", "Scroll together", _case(_relinked, "Link"), ("L",)),
+    Command("view.link", "Scroll together", _case(lambda c: replace(c, linked=not c.linked), "Link"), ("L",)),
+    Command(
+        "view.link-here", "Link at these slices", _link_here, ("Ctrl+J",),
+        says="Series without a common space scroll together from the slices shown, by an offset that stands on both.",
+    ),
+    Command(
+        "view.unlink", "Take the offsets back", _case(lambda c: replace(c, links=()), "Take the offsets back"),
+        ("Ctrl+Shift+J",), says="Series without a common space scroll each for itself again.",
+    ),
     Command(
         "view.lines", "Reference lines",
         _case(lambda c: replace(c, reference_lines=not c.reference_lines), "Reference lines"), ("X",),

@@ -58,7 +58,7 @@ class Workstation:
         desk.case_opened.listen(self._case_opened)
         desk.frame_arrived.listen(lambda _: self._first_look())
         desk.noticed.listen(self._noticed)
-        desk.command_wanted.listen(self.reading.actions_.run)
+        desk.keys.wanted.listen(self.reading.actions_.run)
         pulse.every_tick(desk.tick)
         pulse.every_tick(self.reading_list.tick)
         pulse.every_tick(self._retry)
