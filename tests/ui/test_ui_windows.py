@@ -133,6 +133,7 @@ def test_current_and_prior_lie_side_by_side_each_with_its_own_name(beside: Windo
             text.startswith("PRIOR 2 y") for text in headings
         )
         before = (case.tiles[0].index, case.tiles[1].index)
+        press(left, Qt.Key.Key_J, CTRL)
         turn_wheel(left, 2)
         glass.wait(lambda: glass.desk.case is not None and glass.desk.case.tiles[0].index > before[0])
         now = glass.desk.case
