@@ -102,7 +102,6 @@ class Desk:
         self.own_protocols: OwnProtocols | None = None
         self.put_monitor: Callable[[MonitorSettings], Settings] | None = None
         self.keys = ReadersKeys(key_map_of(settings.keys))
-        self.opening: str = ""
         self.next_up: tuple[str, ...] = ()
         self.refused: ReaderError | None = None
         self.outgoing = Outgoing()
