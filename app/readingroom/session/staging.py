@@ -68,7 +68,7 @@ def sit_at(desk: Desk, glass: tuple[Monitor, ...]) -> None:
     back = desk.seats.back(before)
     now = desk.seats.fitted(back if back is not None else on_other_monitors(desk, before))
     desk.seats.leave(before, shape, now)
-    desk.change(replace(now, links=captured(now)) if now.linked else now)
+    desk.change(now)
 
 
 def on_other_monitors(desk: Desk, case: Case) -> Case:

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fakes.desk import HandDesk, archive_of
 from tests.fakes.objects import STUDY
@@ -189,6 +189,7 @@ def _series() -> Case:
 SPACES = st.sampled_from(["", "1.1", "1.2", "1.3"])
 
 
+@settings(deadline=None)
 @given(
     spaces=st.lists(SPACES, min_size=2, max_size=4),
     indices=st.lists(st.integers(0, 19), min_size=4, max_size=4),

@@ -38,8 +38,8 @@ MORE_TOOLS: tuple[tuple[str, str, str], ...] = (
     ("arrow", "Arrow", "Shift+W"),
     ("text", "Text", "Ctrl+Shift+T"),
     ("spine", "Vertebra", "Shift+S"),
-    ("calibrate", "Calibrate by a line", "Shift+C"),
-    ("calibrate_ball", "Calibrate by a ball", "Ctrl+Shift+C"),
+    ("calibrate", "Calibrate by a line", "Shift+J"),
+    ("calibrate_ball", "Calibrate by a ball", "Ctrl+Shift+B"),
 )
 """The same for those that share a menu."""
 

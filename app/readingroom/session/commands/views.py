@@ -167,7 +167,7 @@ VIEW_COMMANDS: tuple[Command, ...] = (
     Command("view.fill", "Fill the glass", lambda desk: toggle_maximised(desk, desk.case.active if desk.case else 0), ("Return",)),
     Command("layout.tiles", "Tile mode", toggle_tiles, ("Shift+G",), "Layout", says="One series over all viewports, by the page."),
     Command("layout.compare", "Compare with the prior", compare, ("Shift+C",), "Layout", says="Current and prior side by side."),
-    Command("view.flicker", "Flicker between current and prior", flicker, ("Shift+K",), says="The other one, in place."),
+    Command("view.flicker", "Flicker between current and prior", flicker, ("Shift+B",), says="The other one, in place."),
     Command("stage.next", "Next stage", next_stage, (".",), "Layout"),
     Command("stage.previous", "Previous stage", previous_stage, (",",), "Layout"),
     Command("stage.again", "Hang again by the protocol", hang_again, ("Ctrl+H",), "Layout"),
