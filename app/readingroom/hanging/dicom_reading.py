@@ -1,5 +1,6 @@
 """A DICOM Hanging Protocol object (PS3.3 C.23), anybody's, as a protocol of ours, and each thing of it that is not taken over."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -32,6 +33,8 @@ _ASIDE = {
     "ReformattingOperationType": "reformatting (D makes planes)", "ThreeDRenderingType": "3D rendering",
     "DisplaySetPatientOrientation": "the patient's orientation on the glass", "ShowImageTrueSizeFlag": "true size",
 }  # fmt: skip
+
+_CODE = re.compile(r"[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,9 @@ class _Work:
         if coded and not regions:
             self.lost.append(f"The region {', '.join(str(code.get('CodeMeaning', '')) for code in coded)}.")
         found = (code for one in items for code in one.get("ProcedureCodeSequence") or ())
-        codes = tuple(
-            dict.fromkeys(
-                f"{c.get('CodingSchemeDesignator', '')}:{c.get('CodeValue', '')}".replace(" ", "") for c in found
-            )
-        )
+        named = [f"{c.get('CodingSchemeDesignator', '')}:{c.get('CodeValue', '')}" for c in found]
+        codes = tuple(dict.fromkeys(code for code in named if _CODE.fullmatch(code)))
+        self.lost += [f"The procedure code {code}." for code in named if code not in codes]
         if any(one.get("ReasonForRequestedProcedureCodeSequence") for one in items):
             self.lost.append("The reasons for the procedure: not asked for here.")
         if codes:

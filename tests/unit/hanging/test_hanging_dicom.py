@@ -114,6 +114,15 @@ def test_filters_of_others_become_rules() -> None:
     assert "thickness_mm at most 1.5" in words and "contrast is yes" in words
 
 
+def test_a_procedure_code_that_ours_cannot_write_is_said_and_left_out() -> None:
+    dataset = exported(usual_protocols().named("ct-any"), AT).dataset
+    code = Dataset()
+    code.CodingSchemeDesignator, code.CodeValue, code.CodeMeaning = "99LOCAL", "CT HEAD/NECK", "CT"
+    dataset.HangingProtocolDefinitionSequence[0].ProcedureCodeSequence = [code]
+    found = imported(dataset, standard_only=True)
+    assert protocol_in(text_of(found.protocol), "user") and "99LOCAL:CT HEAD/NECK" in " ".join(found.warnings)
+
+
 def test_boxes_anywhere_become_a_grid_or_that_is_said() -> None:
     lost: list[str] = []
     glass = [(0.0, 1.0, 1.0, 0.0)]

@@ -105,6 +105,7 @@ class CaptureWindow(QWidget):
         self.name = QLineEdit(maxLength=64)
         self.name.editingFinished.connect(lambda: self._edit(lambda d: d.named(self.name.text())))
         self.priority = QSpinBox(minimum=0, maximum=1000)
+        self.priority.setMaximumWidth(120)
         self.priority.editingFinished.connect(lambda: self._edit(lambda d: d.ranked(self.priority.value())))
         self.stage = QComboBox()
         self.stage.currentIndexChanged.connect(lambda _: self._show_stage())
