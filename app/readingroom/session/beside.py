@@ -9,6 +9,7 @@ from readingroom.display.view import ViewState
 from readingroom.display.words import day
 from readingroom.hanging.alike import alike
 from readingroom.hanging.breasts import extent_mm, head_of, one_scale
+from readingroom.hanging.placing import Board
 from readingroom.record.study import Study
 from readingroom.session.arranging import fresh_view
 from readingroom.session.case import Case
@@ -40,10 +41,7 @@ def compare(desk: Desk) -> None:
     known = [one for one in extents if one is not None]
     scale = one_scale(known) if len(known) == 2 else None
     tiles = tuple(replace(view, fit_mm=scale, together=group, counterpart="") for view in (left, right))
-    together = replace(
-        case, layout=(1, 2), areas=(), further=(), tiles=tiles, active=0 if shown.stack_id == now.id else 1, maximised=None,
-        linked=True, tiled="", put_back=None,
-    )  # fmt: skip
+    together = _on_its_monitor(case, tiles, 0 if shown.stack_id == now.id else 1)
     together = replace(together, links=captured(together))
     active = together.tiles[together.active]
     # What the other one cannot know of the same magnification it is told.
@@ -53,6 +51,15 @@ def compare(desk: Desk) -> None:
         desk.noticed.tell(
             Notice("Not on one scale: one of the two has no pixel size.", "Compare shapes only.", "amber")
         )
+
+
+def _on_its_monitor(case: Case, pair: tuple[ViewState, ...], active: int) -> Case:
+    """The case with two views side by side on the monitor of the active tile; other monitors keep what they show."""
+    monitor = case.monitor_of(case.active)
+    here = case.tiles_on(monitor)
+    boards = tuple(Board((1, 2)) if n == monitor else board for n, board in enumerate(case.boards))
+    put = case.with_boards(boards, (*case.tiles[: here.start], *pair, *case.tiles[here.stop :]))
+    return replace(put, active=here.start + active, maximised=None, linked=True, tiled="", put_back=None)
 
 
 def flicker(desk: Desk) -> None:

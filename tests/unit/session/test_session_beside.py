@@ -8,6 +8,7 @@ from tests.fakes.desk import HandDesk, archive_of
 from tests.fakes.objects import STUDY
 from tests.fakes.phantom import PRIOR, prior_slices, slices
 
+from readingroom.hanging.placing import Board, Monitor
 from readingroom.session.arranging import hang_stack, scroll_by, scroll_to, set_layout
 from readingroom.session.beside import compare, flicker
 from readingroom.session.case import Case
@@ -163,3 +164,15 @@ def test_a_series_hung_by_hand_over_a_page_ends_tile_mode() -> None:
     other = next(s for s in case_of(hand).stacks if s.id != case_of(hand).tiled)
     hang_stack(hand.desk, 3, other.id)
     assert not case_of(hand).is_tiled
+
+
+def test_on_two_monitors_the_pair_hangs_on_the_active_one_and_the_other_keeps_what_it_shows() -> None:
+    hand = with_prior()
+    view = case_of(hand).tiles[0]
+    hand.desk.seats.glass = (Monitor(), Monitor())
+    hand.desk.change(replace(case_of(hand).with_boards((Board(), Board()), (view, view)), active=1))
+    compare(hand.desk)
+    case = case_of(hand)
+    assert [board.layout for board in case.boards] == [(1, 1), (1, 2)]
+    assert [case.stack_at(n).study_uid for n in range(3)] == [STUDY, STUDY, PRIOR]  # type: ignore[union-attr]
+    assert case.tiles[0] == view and case.active == 1
