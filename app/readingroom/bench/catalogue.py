@@ -49,6 +49,8 @@ BENCHES = (
           ("worklist-20000-filter", "worklist-20000-scroll"), True),
     Bench("mpr", "three planes through 512×512×600, thin, oblique and as a slab, beside the bare filter", "planes",
           ("mpr-drag", "mpr-drag-oblique", "mpr-slab-draft", "mpr-slab-full", "mpr-memory")),
+    Bench("fusion", "three planes of a CT under a PET of its own grid, beside the bare filter on both", "fusion",
+          ("fusion-drag", "fusion-slab-draft", "fusion-memory")),
     Bench("hang", "a protocol chosen and hung for 100 series and 30 priors, beside the design's limit", "hanging", ("hang",)),
     Bench("decode", "512×512 in each transfer syntax, beside the bare codec and beside pydicom", "decoding",
           tuple(f"{kind}-{syntax}" for syntax in SYNTAXES for kind in ("decode", "library"))),

@@ -55,7 +55,7 @@ class _Step:
     ) -> None:
         self.voxels, self.pattern, self.tables, self.engine, self.draft = voxels, pattern, tables, engine, draft
         self.view, self.number = view, 0
-        self.reslice = _bare(voxels)
+        self.reslice = bare(voxels)
 
     def _layers(self) -> list[Layer]:
         self.number += 1
@@ -82,7 +82,7 @@ class _Step:
             self.reslice(layer)
 
 
-def _bare(voxels: Voxels) -> Callable[[Layer], None]:
+def bare(voxels: Voxels) -> Callable[[Layer], None]:
     """A filter that samples a layer's plane, whole size, and nothing else."""
     from vtkmodules.util.numpy_support import numpy_to_vtk
     from vtkmodules.vtkCommonDataModel import vtkImageData
@@ -90,7 +90,7 @@ def _bare(voxels: Voxels) -> Callable[[Layer], None]:
     from vtkmodules.vtkImagingCore import vtkImageReslice
 
     image, reslice, axes = vtkImageData(), vtkImageReslice(), vtkMatrix4x4()
-    image.SetDimensions(SIDE, SIDE, SLICES)
+    image.SetDimensions(*voxels.words.shape[::-1])
     image.GetPointData().SetScalars(numpy_to_vtk(voxels.words.ravel(), deep=False))
     reslice.SetInputData(image)
     reslice.SetResliceAxes(axes)
