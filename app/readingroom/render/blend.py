@@ -14,12 +14,12 @@ def blended(below: NDArray[np.uint8], over: NDArray[np.uint8], alpha: float, whe
     if where is None and int(over[..., 3].min(initial=255)) == 255:
         # The same arithmetic without picking pixels: a fusion covers most of the glass.
         whole = below[..., :3].astype(np.float32)
-        mixed = over[..., :3].astype(np.float32)
-        mixed -= whole
-        mixed *= np.float32(255.0) * np.float32(alpha / 255.0)
-        mixed += whole
-        mixed += np.float32(0.5)
-        below[..., :3] = mixed.astype(np.uint8)
+        every = over[..., :3].astype(np.float32)
+        every -= whole
+        every *= np.float32(255.0) * np.float32(alpha / 255.0)
+        every += whole
+        every += np.float32(0.5)
+        below[..., :3] = every.astype(np.uint8)
         return
     touched = over[..., 3] > 0
     if where is not None:
