@@ -52,6 +52,8 @@ BENCHES = (
     Bench("fusion", "three planes of a CT under a PET of its own grid, beside the bare filter on both", "fusion",
           ("fusion-drag", "fusion-slab-draft", "fusion-memory")),
     Bench("hang", "a protocol chosen and hung for 100 series and 30 priors, beside the design's limit", "hanging", ("hang",)),
+    Bench("stage-change", "the key of the next stage to its pixels with everything in memory, beside two refreshes", "stages",
+          ("stage-change",), True),
     Bench("decode", "512×512 in each transfer syntax, beside the bare codec and beside pydicom", "decoding",
           tuple(f"{kind}-{syntax}" for syntax in SYNTAXES for kind in ("decode", "library"))),
     Bench("large-decode", "2048×2048 in each transfer syntax, beside the bare codec", "decoding",

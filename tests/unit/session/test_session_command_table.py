@@ -18,10 +18,6 @@ def test_no_command_is_declared_twice_and_each_belongs_to_a_window() -> None:
     assert {command.room for command in COMMANDS} == set(ROOMS)
 
 
-def test_no_default_key_means_two_things_in_one_window() -> None:
-    assert not conflicts(with_keys(KeyMap())), [one.words for one in conflicts(with_keys(KeyMap()))]
-
-
 def test_every_default_key_is_a_key() -> None:
     for command in COMMANDS:
         assert all(chord(key) is not None for key in command.keys), command.id
