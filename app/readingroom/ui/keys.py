@@ -54,7 +54,8 @@ class CommandActions(QObject):
         self.groups: dict[str, list[QAction]] = {}
         self.last_used: list[str] = []
         self._runs: dict[str, Does] = {}
-        self._writing = False
+        self._writing, self._has_case = False, desk.case is not None
+        self._keys: dict[str, tuple[list[QKeySequence], list[QKeySequence]]] = {}
         for command in commands_of(room, with_keys(desk.keys.held)):
             self._declare(command)
         for name, does in (own or {}).items():
@@ -75,6 +76,7 @@ class CommandActions(QObject):
         self.groups.setdefault(command.group, []).append(action)
         if command.run is not None:
             self._runs[command.id] = partial(command.run, self.desk)
+        action.setEnabled(self.can_run(command.id))
         self._put_keys(command.id)
 
     def bind(self, name: str, does: Does) -> None:
@@ -82,7 +84,7 @@ class CommandActions(QObject):
         if name not in self.actions:
             raise KeyError(name)
         self._runs[name] = does
-        self.judge()
+        self.actions[name].setEnabled(self.can_run(name))
 
     @property
     def unbound(self) -> tuple[str, ...]:
@@ -117,20 +119,26 @@ class CommandActions(QObject):
         return menu
 
     def judge(self) -> None:
-        """Enable what can be done now; keys that a text wants only where none is written."""
-        for name, action in self.actions.items():
-            action.setEnabled(self.can_run(name))
+        """Enable what can be done now; keys that a text wants only where none is written.
+
+        Every image that is scrolled to comes through here: nothing is done where nothing is otherwise.
+        """
+        if self._has_case is not (self.desk.case is not None):
+            self._has_case = not self._has_case
+            for name, action in self.actions.items():
+                action.setEnabled(self.can_run(name))
         if self._writing is not is_writing():
             self._writing = not self._writing
-            for name in self.actions:
-                self._put_keys(name)
+            for name, (every, quiet) in self._keys.items():
+                if len(every) != len(quiet):
+                    self.actions[name].setShortcuts(quiet if self._writing else every)
 
     def _put_keys(self, name: str) -> None:
-        keys = [key for key in self.commands[name].keys if not (self._writing and wanted_by_a_text(key))]
-        wanted = [QKeySequence(key, QKeySequence.SequenceFormat.PortableText) for key in keys]
-        action = self.actions[name]
-        if action.shortcuts() != wanted:
-            action.setShortcuts(wanted)
+        keys = self.commands[name].keys
+        every = [QKeySequence(key, QKeySequence.SequenceFormat.PortableText) for key in keys]
+        quiet = [one for one, key in zip(every, keys, strict=True) if not wanted_by_a_text(key)]
+        self._keys[name] = every, quiet
+        self.actions[name].setShortcuts(quiet if self._writing else every)
 
     def _other_keys(self, key_map: KeyMap) -> None:
         for command in commands_of(self.room, with_keys(key_map)):
