@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from readingroom.display.stack import Stack
 from readingroom.hanging.choosing import Pick
@@ -241,15 +242,13 @@ def _holds_any(grid: _Grid, shown: Mapping[str, object]) -> bool:
 
 
 def _spread(grid: _Grid, monitors: int) -> list[_Grid]:
-    """One screen's columns on as many monitors as divide them evenly and cut no viewport in two."""
+    """One screen's columns on as many monitors as take at least one each, as evenly as they can; no viewport is cut in two."""
     columns = len(grid.rows[0])
     for parts in range(min(monitors, columns), 1, -1):
-        width = columns // parts
-        cuts = range(width, columns, width)
-        if columns % parts == 0 and not any(r[c] == r[c - 1] != EMPTY for r in grid.rows for c in cuts):
-            return [
-                _Grid(tuple(row[n * width : (n + 1) * width] for row in grid.rows), grid.turns) for n in range(parts)
-            ]
+        each, more = divmod(columns, parts)
+        edges = [n * each + min(n, more) for n in range(parts + 1)]
+        if not any(row[c] == row[c - 1] != EMPTY for row in grid.rows for c in edges[1:-1]):
+            return [_Grid(tuple(row[left:right] for row in grid.rows), grid.turns) for left, right in pairwise(edges)]
     return [grid]
 
 
