@@ -34,7 +34,7 @@ def _scroll(shape: str, says: str, *more: str) -> Bench:
 BENCHES = (
     Bench("start", "from nothing to a usable worklist, beside an empty window", "start", ("start",), True),
     Bench("wire", "click to first image, whole series and all decoded from Orthanc, beside curl of the same bytes", "wire",
-          ("first-image", "whole-series", "all-decoded", "whole-study", "whole-study-shelf"), True),
+          ("first-image", "whole-series", "all-decoded", "stall", "whole-study", "whole-study-shelf"), True),
     Bench("line", "the same over 20 Mbit/s and 40 ms: first slice, previews, all of it, a jump", "line",
           ("line-first-image", "line-previews", "line-complete", "line-jump"), True),
     _scroll("512", "frame times of 512×512 beside a bare blit in the same layout", "window-512-1x1"),

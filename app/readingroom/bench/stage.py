@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
+from time import monotonic, perf_counter
 from types import TracebackType
 from typing import Self
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Ticket
@@ -22,6 +22,27 @@ from readingroom.ui.viewport import Viewport
 from readingroom.ui.windows.workstation import Workstation
 
 SIZE = (1600, 1200)
+
+
+class Beats:
+    """How long the reader's thread answers nothing: the longest gap between beats that are due every millisecond."""
+
+    def __init__(self) -> None:
+        self.longest_s = 0.0
+        self._last = perf_counter()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(1)
+
+    def _beat(self) -> None:
+        now = perf_counter()
+        self.longest_s, self._last = max(self.longest_s, now - self._last), now
+
+    def stop(self) -> float:
+        """No more beats; the longest gap in seconds."""
+        self._timer.stop()
+        return self.longest_s
 
 
 class Stage:

@@ -16,7 +16,7 @@ from readingroom.base.jobs import Ticket
 from readingroom.bench.orthanc import OrthancServer, orthanc_is_here
 from readingroom.bench.phantom import BODY, SERIES, STUDY, body_study, noise_series
 from readingroom.bench.result import Result, result
-from readingroom.bench.stage import Stage
+from readingroom.bench.stage import Beats, Stage
 from readingroom.cache.shelf import Shelf
 from readingroom.session.fetch import bring_series
 from readingroom.settings.sections import ArchiveSettings
@@ -27,6 +27,7 @@ JSON = ("-H", "Accept: application/dicom+json", "--compressed")
 RELATED = ("-H", 'Accept: multipart/related; type="application/dicom"; transfer-syntax=*')
 MOST_RUNS = 5
 DECODED_LIMIT_S = 1.2
+STALL_LIMIT_MS = 16.0
 
 
 def measured(name: str, runs: int) -> Iterator[Result]:
@@ -61,13 +62,15 @@ def _beside_curl(place: Path, url: str, runs: int) -> Iterator[Result]:
             curl_first.append(alone[0])
             curl_whole.append(alone[1])
             clicks.append(ours)
-    first, whole, decoded = ([click[part] for click in clicks] for part in range(3))
+    first, whole, decoded, stalls = ([click[part] for click in clicks] for part in range(4))
     yield result("first-image", first, "s", median(curl_first), "curl of the metadata and that image", 1.3)
     words = f"with its metadata: {IMAGES} images, 157 MB, sealed and on the shelf while they are decoded"
     yield result("whole-series", whole, "s", median(curl_whole), "curl of the series as one WADO-RS stream", 1.3, words)
     yield result(
         "all-decoded", decoded, "s", DECODED_LIMIT_S, "the design's limit for 300 images, archive to memory", 1.0
     )
+    words = "the longest time in which the windows answered nothing while 300 images came and were decoded"
+    yield result("stall", [1000 * stall for stall in stalls], "ms", STALL_LIMIT_MS, "one display refresh", 1.0, words)
     yield from _whole_study(place, url, runs)
 
 
@@ -110,8 +113,11 @@ def _study_s(url: str, folder: Path | None) -> float:
         door.close()
 
 
-def _click(folder: Path, url: str) -> tuple[float, float, float]:
-    """Seconds from the click to the first image painted, the last object on the shelf, and the last image decoded."""
+def _click(folder: Path, url: str) -> tuple[float, float, float, float]:
+    """Seconds from the click to the first image painted, the last object on the shelf, and the last image decoded.
+
+    The fourth: the longest time in which the windows answered nothing after the first image, in seconds.
+    """
     with Stage(folder, (ArchiveSettings("Orthanc", "dicomweb", url=url),)) as stage:
         began = perf_counter()
         stage.open(STUDY)
@@ -119,10 +125,11 @@ def _click(folder: Path, url: str) -> tuple[float, float, float]:
         stage.viewport().repaint()
         stage.arrived()
         first = perf_counter() - began
+        beats = Beats()
         stage.wait(lambda: _here(stage) == IMAGES)
         whole = perf_counter() - began
         stage.wait(stage.all_decoded)
-        return first, whole, perf_counter() - began
+        return first, whole, perf_counter() - began, beats.stop()
 
 
 def _settled() -> None:

@@ -24,6 +24,10 @@ class LinePanel(QFrame):
         row.addWidget(self.text)
         desk.case_changed.listen(lambda _: pulse.dirty(self, self.refresh))
         desk.counts_changed.listen(lambda _: pulse.soon(self, self.refresh))
+        # Its place is kept while it is hidden: the images must not move, and be drawn anew, when the first bytes tell a speed.
+        kept = self.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(kept)
         self.hide()
 
     def refresh(self) -> None:
