@@ -184,3 +184,5 @@ class Pool:
                     return
                 run = heapq.heappop(self._heap)[2]
             run()
+            # What it was about may be large, and this thread may wait long for the next.
+            del run

@@ -167,7 +167,10 @@ class CpuEngine:
         return known[1]
 
     def _slot_like(self, layer: Layer, box: Footprint, wanted: tuple[object, ...]) -> _Slot:
-        """A slot to sample into: the oldest whose output has the right size once the budget is spent, else a new one."""
+        """A slot to sample into: one whose pixels are gone, the oldest once the budget is spent, else a new one."""
+        slot: _Slot | None = None
+        for key in [key for key, one in self._slots.items() if one.of() is None]:
+            slot = self._slots.pop(key)
         held = sum(slot.values.nbytes for slot in self._slots.values())
         components = 3 if layer.is_colour else 1
         needed = (
@@ -176,7 +179,6 @@ class CpuEngine:
             * components
             * (4 if wanted[-1] != 1 else layer.pixels.dtype.itemsize)
         )
-        slot: _Slot | None = None
         while self._slots and held + needed > self._budget:
             _, slot = self._slots.popitem(last=False)
             held -= slot.values.nbytes
