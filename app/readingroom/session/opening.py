@@ -344,8 +344,7 @@ def _prior_opened(desk: Desk, opened: PriorOpened) -> None:
 
 def _rehung(case: Case, fresh: Case) -> Case:
     """The case as it hangs with the prior; what hung before keeps its place in the stack, its window and its size."""
-    shown = {view.stack_id: view for view in case.tiles}
-    tiles = tuple(shown.get(view.stack_id, view) if view.stack_id else view for view in fresh.tiles)
+    tiles = carried(fresh.tiles, case.tiles)
     held = case.tiles[case.active].stack_id
     active = next((n for n, view in enumerate(tiles) if held and view.stack_id == held), None)
     filled = active if case.maximised == case.active else None

@@ -1,6 +1,6 @@
 """The monitors that images have: a case fits them whatever comes and goes, and on coming back is as it was left."""
 
-from collections import defaultdict, deque
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -89,11 +89,24 @@ def fitted(case: Case, count: int) -> Case:
 
 
 def carried(wanted: Sequence[ViewState], now: Sequence[ViewState]) -> tuple[ViewState, ...]:
-    """The views as they are wanted, each stack as it is shown now; one that hangs twice in the order of its places."""
-    shown: dict[str, deque[ViewState]] = defaultdict(deque)
-    for view in now:
-        shown[view.stack_id].append(view)
-    return tuple(shown[view.stack_id].popleft() if view.stack_id and shown[view.stack_id] else view for view in wanted)
+    """The views as they are wanted, each stack as it is shown now.
+
+    One that hangs several times keeps to its windows: where no view of it has the window that is wanted, only its image stays.
+    """
+    before, after = Counter(view.stack_id for view in now), Counter(view.stack_id for view in wanted)
+    left = list(now)
+    found: list[ViewState] = []
+    for want in wanted:
+        same = [view for view in left if want.stack_id and view.stack_id == want.stack_id]
+        alike = [view for view in same if (view.voi, view.voi_name) == (want.voi, want.voi_name)]
+        if alike or (same and before[want.stack_id] == after[want.stack_id]):
+            taken = (alike or same)[0]
+            left.remove(taken)
+            found.append(taken)
+            continue
+        shown = next((view for view in now if want.stack_id and view.stack_id == want.stack_id), None)
+        found.append(want if shown is None else replace(want, index=shown.index))
+    return tuple(found)
 
 
 def followed(case: Case, tiles: Sequence[ViewState]) -> int:

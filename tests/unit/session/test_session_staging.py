@@ -1,12 +1,16 @@
 """Stages of a hanging: one key on, one key back, and why the case hangs as it does."""
 
+from dataclasses import replace
+
 from tests.fakes.desk import HandDesk, archive_of
 from tests.fakes.objects import STUDY
 from tests.fakes.phantom import PRIOR, SECOND_SERIES, prior_slices, slices
 
+from readingroom.display.view import ViewState
 from readingroom.session.arranging import hang_stack, scroll_to, set_layout
 from readingroom.session.case import Case
 from readingroom.session.opening import close_case, open_case
+from readingroom.session.seating import carried
 from readingroom.session.staging import hang_again, next_stage, on_glass_of, previous_stage, show_stage, why
 
 
@@ -140,3 +144,13 @@ def test_without_a_case_there_are_no_stages_and_nothing_to_explain() -> None:
     hand = HandDesk()
     next_stage(hand.desk)
     assert hand.desk.case is None and why(hand.desk) == ""
+
+
+def test_a_stack_that_hung_in_two_windows_hangs_in_the_one_that_is_asked_for() -> None:
+    bone, lung = ViewState("a", 3).windowed(400, 2000, name="Bone"), ViewState("a", 3).windowed(-600, 1500, name="Lung")
+    asked = ViewState("a", 9).windowed(400, 2000, name="Bone")
+    assert carried((asked, ViewState("p")), (lung, bone)) == (bone, ViewState("p"))
+    other = ViewState("a", 9).windowed(40, 400, name="Mediastinum")
+    assert carried((other,), (lung, bone)) == (replace(other, index=3),)
+    mine = ViewState("a", 5).windowed(1, 2)
+    assert carried((asked,), (mine,)) == (mine,)
