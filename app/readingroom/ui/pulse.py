@@ -54,6 +54,8 @@ class Pulse(QObject):
         self._dirty = self._soon | self._dirty
         self._soon = {}
         self._draw()
+        if self._dirty:  # what those made dirty in their turn
+            self._draw()
 
     def stop(self) -> None:
         """No more beats."""
