@@ -252,14 +252,14 @@ def _spread(grid: _Grid, monitors: int) -> list[_Grid]:
     return [grid]
 
 
-def _turned(grid: _Grid, monitor: Monitor) -> tuple[tuple[str, ...], ...]:
+def _turned(grid: _Grid, upright: bool) -> tuple[tuple[str, ...], ...]:
     """A row as a column on an upright monitor, a column as a row on a wide one."""
     rows = grid.rows
     if not grid.turns:
         return rows
-    if len(rows) == 1 and len(rows[0]) > 1 and monitor.is_upright:
+    if len(rows) == 1 and len(rows[0]) > 1 and upright:
         return tuple((name,) for name in rows[0])
-    if len(rows) > 1 and len(rows[0]) == 1 and not monitor.is_upright:
+    if len(rows) > 1 and len(rows[0]) == 1 and not upright:
         return (tuple(row[0] for row in rows),)
     return rows
 
@@ -270,8 +270,10 @@ def _hung(
 ) -> HungStage:  # fmt: skip
     placed: list[Placed] = []
     shapes: dict[int, tuple[int, int]] = {}
+    # What is compared across monitors lies alike on each.
+    upright = all(monitors[number].is_upright for number in grids)
     for number, grid in grids.items():
-        rows = _turned(grid, monitors[number])
+        rows = _turned(grid, upright)
         shapes[number] = (len(rows), len(rows[0]))
         for name, area in _areas(rows):
             stack, under = shown.get(name, (None, ""))
