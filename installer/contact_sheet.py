@@ -12,9 +12,11 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 DESKS: dict[str, tuple[tuple[str, int, int, str], ...]] = {
     "1": (("ONE", 1920, 1080, "diagnostic"),),
@@ -42,87 +44,99 @@ def screen_file(desk: str, folder: Path) -> Path:
     return path
 
 
-def shoot(desk: str, folder: Path, profile_folder: Path) -> None:
-    """Every examination of the region on one desk, as strips and one sheet."""
-    from PySide6.QtGui import QImage
+class Photographer:
+    """The windows of one desk in front of a profile's archives, and someone who takes every stage of a case."""
 
-    from readingroom.main import build, build_desk, make_demo
-    from readingroom.render.choose import choose_engine
-    from readingroom.session.staging import next_stage
-    from readingroom.settings.load import load, save
-    from readingroom.settings.places import Profile
-    from readingroom.settings.sections import MonitorSettings, WorklistSettings
-    from readingroom.ui.application import Application
-    from readingroom.ui.pulse import Pulse
-    from readingroom.ui.windows.workstation import Workstation
+    def __init__(self, desk: str, profile_folder: Path) -> None:
+        from readingroom.main import build, build_desk, make_demo
+        from readingroom.render.choose import choose_engine
+        from readingroom.settings.load import load, save
+        from readingroom.settings.places import Profile
+        from readingroom.settings.sections import MonitorSettings, WorklistSettings
+        from readingroom.ui.application import Application
+        from readingroom.ui.pulse import Pulse
+        from readingroom.ui.windows.workstation import Workstation
 
-    profile = Profile(profile_folder)
-    application = Application()
-    if not profile.settings.exists():
-        make_demo(profile, lambda progress: None, lambda: None)
-    roles = tuple(MonitorSettings(name, screen=name, role=role) for name, _, _, role in DESKS[desk])
-    save(profile, replace(load(profile), monitors=roles, worklist=WorklistSettings(days=0, refresh_s=0)))
-    house = build(profile)
-    seat = build_desk(house, application.home)
-    station = Workstation(application, seat, choose_engine("cpu"), Pulse())
+        profile = Profile(profile_folder)
+        self.application = Application()
+        if not profile.settings.exists():
+            make_demo(profile, lambda progress: None, lambda: None)
+        roles = tuple(MonitorSettings(name, screen=name, role=role) for name, _, _, role in DESKS[desk])
+        lists = WorklistSettings(days=0, refresh_s=0)
+        save(profile, replace(load(profile), monitors=roles, worklist=lists))
+        self.desk: Any = build_desk(build(profile), self.application.home)
+        self.station = Workstation(self.application, self.desk, choose_engine("cpu"), Pulse())
+        self.station.show()
+        reading_list = self.station.reading_list
+        self.live(lambda: reading_list.answer is not None and not reading_list.asking)
 
-    def live(until: object, most_s: float = 40.0) -> bool:
+    def live(self, until: Callable[[], object], most_s: float = 40.0) -> bool:
+        """Let the windows live until something is so; whether it came to that."""
         end = monotonic() + most_s
-        while not until():  # type: ignore[operator]
+        while not until():
             if monotonic() > end:
                 return False
-            application.qt.processEvents()
+            self.application.qt.processEvents()
             sleep(0.005)
         return True
 
-    def rest(seconds: float) -> None:
-        end = monotonic() + seconds
-        live(lambda: monotonic() > end, seconds + 1)
+    def rest(self, seconds: float) -> None:
+        """Let the windows live for a while."""
+        self.live(lambda: False, seconds)
 
-    def here() -> bool:
-        case = seat.case
-        if case is None or seat.loader.busy:
+    def _here(self) -> bool:
+        case, loader = self.desk.case, self.desk.loader
+        if case is None or loader.busy:
             return False
         refs = [case.frame_at(tile) for tile in case.visible_tiles()]
-        return all(ref is None or seat.book.has(ref) or seat.loader.problem(ref.series_uid) for ref in refs)
+        return all(ref is None or self.desk.book.has(ref) or loader.problem(ref.series_uid) for ref in refs)
 
-    station.show()
-    live(lambda: station.reading_list.answer is not None and not station.reading_list.asking)
-    strips: list[QImage] = []
-    for entry in station.reading_list.entries:
-        if entry.row.conflict:
-            continue
-        station.open_entry(entry)
-        if not live(lambda uid=entry.row.study_uid: seat.case is not None and seat.case.study.uid == uid and here()):  # type: ignore[misc]
+    def stages(self, entry: Any) -> Iterator[Any]:
+        """A strip for each stage of an examination; none where its images do not come."""
+        from readingroom.session.staging import next_stage
+
+        uid = entry.row.study_uid
+        self.station.open_entry(entry)
+        if not self.live(lambda: self.desk.case is not None and self.desk.case.study.uid == uid and self._here()):
             print(f"not here in time: {entry.row.description}")
-            continue
-        rest(1.2)
-        for number in range(len(seat.case.stages) if seat.case is not None else 0):
-            live(here)
-            rest(0.4)
-            case = seat.case
-            if case is None:
-                break
+            return
+        self.rest(1.2)
+        for _ in self.desk.case.stages:
+            self.live(self._here)
+            self.rest(0.4)
+            case = self.desk.case
             words = f"{case.hung_because[0] if case.hung_because else ''}: {case.stages[case.stage]}"
-            windows = sorted((station.reading, *station.spread.windows), key=lambda one: one.geometry().x())
-            strip = strip_of([window.grab().toImage() for window in windows], f"{case.study.description}   {words}")
-            strip.save(str(folder / f"{desk}-{len(strips):03d}-{number}.png"))
+            windows = (self.station.reading, *self.station.spread.windows)
+            there = sorted(windows, key=lambda one: one.geometry().x())
+            yield strip_of([one.grab().toImage() for one in there], f"{case.study.description}   {words}")
+            next_stage(self.desk)
+
+    def close(self) -> None:
+        """Leave."""
+        self.station.close()
+        self.desk.close()
+
+
+def shoot(desk: str, folder: Path, profile_folder: Path) -> None:
+    """Every examination of the archives on one desk, as strips and one sheet."""
+    photographer = Photographer(desk, profile_folder)
+    strips: list[Any] = []
+    for entry in photographer.station.reading_list.entries:
+        for strip in photographer.stages(entry) if not entry.row.conflict else ():
+            strip.save(str(folder / f"{desk}-{len(strips):03d}.png"))
             strips.append(strip)
-            next_stage(seat)
-    station.close()
-    seat.close()
-    sheet = sheet_of(strips)
+    photographer.close()
     path = folder / f"sheet-{desk}.png"
-    sheet.save(str(path))
+    sheet_of(strips).save(str(path))
     print(f"{path}: {len(strips)} stages")
 
 
-def strip_of(pictures: list[object], caption: str) -> object:
+def strip_of(pictures: list[Any], caption: str) -> Any:
     """The monitors side by side at one height, under their caption."""
     from PySide6.QtCore import QRect, Qt
     from PySide6.QtGui import QColor, QImage, QPainter
 
-    small = [one.scaledToHeight(STRIP, Qt.TransformationMode.SmoothTransformation) for one in pictures]  # type: ignore[attr-defined]
+    small = [one.scaledToHeight(STRIP, Qt.TransformationMode.SmoothTransformation) for one in pictures]
     width = sum(one.width() + 4 for one in small)
     strip = QImage(width, STRIP + CAPTION, QImage.Format.Format_RGB32)
     strip.fill(QColor(40, 44, 52))
@@ -136,11 +150,11 @@ def strip_of(pictures: list[object], caption: str) -> object:
     return strip
 
 
-def sheet_of(strips: list[object]) -> object:
+def sheet_of(strips: list[Any]) -> Any:
     """Strips on one sheet, row by row."""
     from PySide6.QtGui import QColor, QImage, QPainter
 
-    wide = max((one.width() for one in strips), default=1)  # type: ignore[attr-defined]
+    wide = max((one.width() for one in strips), default=1)
     rows = max(1, -(-len(strips) // ACROSS))
     sheet = QImage((wide + 8) * ACROSS, rows * (STRIP + CAPTION + 8), QImage.Format.Format_RGB32)
     sheet.fill(QColor(20, 22, 26))
