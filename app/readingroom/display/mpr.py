@@ -259,9 +259,9 @@ def _words(
         top_right=(*said.which, "MPR: reformatted"),
         bottom_left=(name[:1].upper() + name[1:], *(() if oblique else (where,)), thick),
         bottom_right=(words.window(voi, view.voi_name, said.unit),),
-        letters=_letters(plane),
+        letters=edge_letters(plane),
         badges=(*said.notes, *_badges(view, pane, lattice, hatched)),
-        scale_bar=_bar(plane, height),
+        scale_bar=scale_bar(plane, height),
         readout=said.readout,
     )
 
@@ -275,12 +275,14 @@ def _badges(view: MprView, pane: str, lattice: Lattice, hatched: bool) -> Iterat
         yield Badge("INV", Tone.AMBER)
 
 
-def _letters(plane: Plane) -> Letters:
+def edge_letters(plane: Plane) -> Letters:
+    """The patient's directions at the edges of a picture."""
     right, bottom = axes.letters(plane.row), axes.letters(plane.column)
     return Letters(axes.opposite(right), right, axes.opposite(bottom), bottom)
 
 
-def _bar(plane: Plane, height: int) -> ScaleBar | None:
+def scale_bar(plane: Plane, height: int) -> ScaleBar | None:
+    """The longest round length below a third of the height."""
     px_per_mm = 1.0 / plane.spacing_mm[0]
     for length in _BARS_MM:
         if length * px_per_mm <= 0.3 * height:

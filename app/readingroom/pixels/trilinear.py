@@ -134,7 +134,7 @@ def _reformatted(voxels: Voxels, matrix: Grid, width: int, height: int, slab: Sl
     for offset in offsets(slab):
         places = places_of(matrix, width, height, float(offset))
         here = inside(voxels.lattice, places)
-        words = _trilinear(voxels, places)
+        words = interpolated(voxels, places)
         if slab.mode == "max":
             total = np.where(here, np.maximum(total, words), total)
         elif slab.mode == "min":
@@ -148,7 +148,8 @@ def _reformatted(voxels: Voxels, matrix: Grid, width: int, height: int, slab: Sl
     return np.where(shown, total, 0.0), shown
 
 
-def _trilinear(voxels: Voxels, places: tuple[Grid, Grid, Grid]) -> Grid:
+def interpolated(voxels: Voxels, places: tuple[Grid, Grid, Grid]) -> Grid:
+    """Words between voxels at (column, row, slice) of any shape; beyond the volume its edge goes on."""
     words = voxels.words
     ends = [np.clip(place, 0, size - 1) for place, size in zip(places, words.shape[::-1], strict=True)]
     low = [end.astype(np.intp) for end in ends]

@@ -47,6 +47,11 @@ class Profile:
         return self.folder / "keys.toml"
 
     @property
+    def volume_presets(self) -> Path:
+        """The reader's own presets for renderings."""
+        return self.folder / "volume-presets.toml"
+
+    @property
     def archives(self) -> Path:
         """What the archives can do, as they were last asked."""
         return self.folder / "archives.json"

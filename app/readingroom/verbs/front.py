@@ -26,6 +26,7 @@ VERBS: dict[str, str] = {
     "info": "display sets, geometry, pixel facts and what may be measured",
     "render": "one frame through the display pipeline to a PNG",
     "mpr": "one plane through a volume, thin or a slab",
+    "volume": "a rendering of a volume in three dimensions",
     "measure": "a measurement with its numbers, error bar and basis",
     "sr": "measurements to and from DICOM SR (TID 1500)",
     "lesions": "lesions of one patient over time: growth, doubling time, RECIST sums",
