@@ -118,7 +118,7 @@ def described(
     values = () if around is None else (Value("Perimeter", around, spacing.basis.unit),)
     if frame.is_colour:
         return values, None
-    unit, factor, _ = _unit(frame.facts, suv)
+    unit, factor, _ = unit_of(frame.facts, suv)
     found = distribution_in(frame, _region(tool, points, spacing, frame)[1], factor)
     if found is None:
         return values, None
@@ -180,7 +180,7 @@ def _with_statistics(
     found = statistics_in(frame, patch)
     if found is None:
         raise Refused(_nothing_here(frame), "Measure where the grey image is.")
-    unit, factor, note = _unit(frame.facts, suv)
+    unit, factor, note = unit_of(frame.facts, suv)
     if note:
         basis = replace(basis, text=f"{basis.text}; {note}")
     return values + _statistics_values(found, unit, factor), basis
@@ -201,7 +201,8 @@ def _statistics_values(found: Statistics, unit: str, factor: float) -> tuple[Val
     )
 
 
-def _unit(facts: FrameFacts, by: str) -> tuple[str, float, str]:
+def unit_of(facts: FrameFacts, by: str) -> tuple[str, float, str]:
+    """The unit of pixel values, what a modality value is multiplied by, and what is to be said of it; SUV for PET."""
     if facts.modality != "PT":
         return facts.unit, 1.0, ""
     try:

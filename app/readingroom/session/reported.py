@@ -25,12 +25,16 @@ _TOOLS = {"ELLIPSE": "ellipse", "CIRCLE": "ellipse", "MULTIPOINT": "points", "PO
 
 @dataclass(frozen=True, slots=True)
 class ReportedRow:
-    """One group of a report in the list: key names it; lines: what it says; source: "from Okafor, 24 Nov 2026"."""
+    """One group of a report in the list: key names it; lines: what it says; source: "from Okafor, 24 Nov 2026".
+
+    measurement: the group as one, with the tracking UID of the report; its frame is nowhere where the group names none.
+    """
 
     key: str
     lines: tuple[str, ...]
     source: str
     place: str
+    measurement: Measurement
 
 
 def drawable(content: SrContent) -> tuple[SrGroup, ...]:
@@ -125,13 +129,22 @@ def rows(contents: Sequence[SrContent], case: Case) -> tuple[ReportedRow, ...]:
         if content.sop_uid not in case.reported:
             continue
         for number, group in enumerate(drawable(content)):
-            name = _name(group)
-            lines = text_lines(Measurement(group.tool, _NOWHERE, (), group.values, basis_of(group), name))
-            found.append(ReportedRow(_key(content, number), lines, source_of(content), _where(case, group)))
+            one = as_measurement(content, group)
+            found.append(
+                ReportedRow(_key(content, number), text_lines(one), source_of(content), _where(case, group), one)
+            )
     return tuple(found)
 
 
-_NOWHERE = FrameRef("", "", "")
+NOWHERE = FrameRef("", "", "")
+
+
+def as_measurement(content: SrContent, group: SrGroup) -> Measurement:
+    """A group as a measurement to be listed, with the tracking UID, author and time that the report gives it."""
+    return Measurement(
+        group.tool, group.frame or NOWHERE, group.points, group.values, basis_of(group), _name(group),
+        group.tracking_uid, content.author, content.at, group.finding, group.site, group.space,
+    )  # fmt: skip
 
 
 def _where(case: Case, group: SrGroup) -> str:
@@ -204,14 +217,21 @@ def _go_to_first(desk: Desk, contents: Sequence[SrContent]) -> None:
         desk.notice(ReaderError("The images that this report measured are not in this case.", "Open their study."))
 
 
-def go_to_reported(desk: Desk, key: str) -> None:
-    """Show the image of a row of the list, or say that it is not here."""
-    case = desk.case
+def group_named(desk: Desk, key: str) -> tuple[SrContent, SrGroup] | None:
+    """The report and the group of a key, or None."""
     sop_uid, _, number = key.rpartition("/")
     content = next((one for one in desk.documents.reports if one.sop_uid == sop_uid), None)
-    if case is None or content is None or not number.isdigit() or int(number) >= len(drawable(content)):
+    if content is None or not number.isdigit() or int(number) >= len(drawable(content)):
+        return None
+    return content, drawable(content)[int(number)]
+
+
+def go_to_reported(desk: Desk, key: str) -> None:
+    """Show the image of a row of the list, or say that it is not here."""
+    case, found = desk.case, group_named(desk, key)
+    if case is None or found is None:
         return
-    place = place_of(case, drawable(content)[int(number)])
+    place = place_of(case, found[1])
     if place is None:
         desk.notice(ReaderError("The image of this measurement is not in this case.", "Open its study."))
     else:

@@ -14,12 +14,14 @@ from readingroom.measure.calibration import UserCalibration
 from readingroom.pixels.decode import decode
 from readingroom.pixels.encoded import header
 from readingroom.record.finding import Measurement
+from readingroom.reporting.measurement_table import Listed, table_of
 from readingroom.reporting.sr_measurements import (
     SrContent,
     SrGroup,
     measurement_report,
     read_measurements,
 )
+from readingroom.session.reported import as_measurement, source_of
 from readingroom.settings.load import load
 from readingroom.settings.places import Profile
 from readingroom.verbs.files import bytes_of, written
@@ -42,6 +44,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="write: the image measured on; read: the report")
     parser.add_argument("--measurements", metavar="M.json", help="write: what was measured, and where")
     parser.add_argument("--out", metavar="SR.dcm", help="write: the report's file")
+    parser.add_argument("--csv", metavar="F.csv", help="read: every value as a row of a table for a spreadsheet")
     parser.add_argument("--previous", metavar="SR.dcm", help="write: the report that this one takes the place of")
 
 
@@ -51,7 +54,10 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     if options.action == "read":
         if extra:
             raise ReaderError(f"--{extra[0]} is not for sr read.", "It is for sr write.")
-        return _read(bytes_of(Path(options.file)))
+        part10 = bytes_of(Path(options.file))
+        return _tabled(part10, Path(options.csv)) if options.csv is not None else _read(part10)
+    if options.csv is not None:
+        raise ReaderError("--csv is not for sr write.", "It is for sr read.")
     if options.measurements is None or options.out is None:
         raise ReaderError("sr write needs --measurements M.json and --out SR.dcm.", "See: readingroom sr --help")
     return _write(options, profile)
@@ -112,6 +118,22 @@ def _read(part10: bytes) -> Answer:
     if content.marks:
         fields["marks"] = [_fields(mark) for mark in content.marks]
     return Answer(fields, tuple(_lines(content)), 1 if content.groups and content.problems else 0)
+
+
+def _tabled(part10: bytes, path: Path) -> Answer:
+    """The report, and its values as a table (reporting.measurement_table)."""
+    answer, content = _read(part10), read_measurements(part10)
+    groups = (*content.groups, *content.marks)
+    source = source_of(content)
+    rows = [Listed(one, one.label, _place(one), source) for one in (as_measurement(content, group) for group in groups)]
+    if not rows:
+        raise ReaderError("This report holds no measurements.", "Name one that does.")
+    written(path, lambda unfinished: _save(unfinished, table_of(rows)))
+    return Answer({**answer.fields, "csv": str(path)}, (*answer.lines, f"written to {path}"), answer.code)
+
+
+def _place(one: Measurement) -> str:
+    return f"frame {one.frame.frame}" if one.frame.sop_uid else "no image"
 
 
 def _fields(group: SrGroup) -> dict[str, Any]:

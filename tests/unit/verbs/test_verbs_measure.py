@@ -101,6 +101,19 @@ def test_a_plugins_measurement_is_a_tool_like_any_other(tmp_path: Path, capsys: 
     assert answer["values"][0]["value"] == pytest.approx(0.5)
 
 
+def test_a_report_is_written_as_a_table_for_a_spreadsheet(tmp_path: Path, capsys: Any) -> None:
+    image, drawn, sr, table = drawn_on(tmp_path), tmp_path / "m.json", tmp_path / "sr.dcm", tmp_path / "m.csv"
+    drawn.write_text(json.dumps([{"tool": "length", "points": [[10, 10], [20, 10]], "label": "Größter Herd"}]), "utf-8")
+    assert said(capsys, "sr", "write", image, "--measurements", str(drawn), "--out", str(sr))[0] == 0
+    code, fields, _ = said(capsys, "sr", "read", str(sr), "--csv", str(table))
+    assert code == 0 and fields["csv"] == str(table)
+    heads, row = table.read_bytes().decode("utf-8-sig").splitlines()
+    assert heads.startswith('"Name","Tool","Concept","Value","Unit","±"')
+    assert row.startswith('"Größter Herd","length","Length","')
+    assert said(capsys, "sr", "read", str(sr), "--csv", str(tmp_path / "none" / "m.csv"))[0] == 2
+    assert said(capsys, "sr", "write", image, "--measurements", str(drawn), "--out", str(sr), "--csv", "x")[0] == 2
+
+
 def test_measurements_go_into_a_report_and_come_back(tmp_path: Path, capsys: Any) -> None:
     file, out = tmp_path / "m.json", tmp_path / "sr.dcm"
     file.write_text(

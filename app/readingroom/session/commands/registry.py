@@ -9,6 +9,7 @@ EVERYWHERE, READING, WORKLIST, MPR = "everywhere", "reading", "worklist", "mpr"
 FUSION = "fusion"
 TAGS, DOCUMENT, PATTERNS, PHOTOMETER, WHY = "tags", "document", "patterns", "photometer", "why"
 CAPTURE = "capture"
+MEASURED = "measured"
 ROOMS: dict[str, str] = {
     EVERYWHERE: "Every window",
     READING: "Reading",
@@ -21,6 +22,7 @@ ROOMS: dict[str, str] = {
     PHOTOMETER: "Measuring a monitor",
     WHY: "Why this layout?",
     CAPTURE: "Capturing a layout",
+    MEASURED: "Values of a measurement",
 }
 """The windows that commands belong to, as the reader calls them; keys of one window never meet those of another."""
 

@@ -38,6 +38,7 @@ from readingroom.ui.windows.capture import CaptureWindow
 from readingroom.ui.windows.document import DocumentWindow
 from readingroom.ui.windows.fusion import FusionWindow
 from readingroom.ui.windows.images import ImageWindow
+from readingroom.ui.windows.measurement_commands import MeasurementCommands
 from readingroom.ui.windows.mpr import MprWindow
 from readingroom.ui.windows.patterns import show_patterns
 from readingroom.ui.windows.photometer import show_photometer
@@ -82,7 +83,8 @@ class ReadingWindow(QMainWindow):
         self.line = LinePanel(desk, pulse)
         self.cine = Cine(desk, self)
         self.presets = self._read_presets()
-        self.actions_ = commanded(self, desk, READING, self._own(to_worklist, show_outbox))
+        self.measuring = MeasurementCommands(desk, theme, pulse, self, self.measurements)
+        self.actions_ = commanded(self, desk, READING, {**self._own(to_worklist, show_outbox), **self.measuring.own})
         self.toolbar = ReadingToolbar(desk, self.actions_, self.presets, self.cine)
         self._compose()
         desk.case_changed.listen(self._case_changed)
@@ -211,7 +213,7 @@ class ReadingWindow(QMainWindow):
         self.side.setMaximumWidth(MOST_SIDE_WIDTH if not (below or alone) else WIDEST)
         self.side.setVisible(below or not narrow)
         self.tray.setVisible(alone or not (narrow or below))
-        self.side.setSizes([420, 660] if below else [230, 720])
+        self.side.setSizes([420, 660] if below else [300, 650])
         self.split.setSizes([262, max(300, self.width() - 262)])
         images, panels = (self.height() - 440, 440) if below else (self.width() - 400, 400)
         self.outer.setSizes([max(300, images), panels])
