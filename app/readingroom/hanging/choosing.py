@@ -14,7 +14,6 @@ from readingroom.record.study import Study
 
 SET_APART = ("is_localizer", "is_capture")
 """What no display set stands for unless one of its rules asks for it."""
-FOR_PROCESSING = "FOR PROCESSING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def _set_apart(wanted: WantedSet, one: Traits) -> str:
     for attribute in SET_APART:
         if attribute not in asked and one[attribute] is True:
             return f"{attribute} is yes, and no rule asks for that"
-    if "PresentationIntentType" not in asked and one["PresentationIntentType"] == FOR_PROCESSING:
+    if "PresentationIntentType" not in asked and one["is_raw_beside_ready"] is True:
         return "it is for processing, not for reading"
     return ""
 

@@ -8,7 +8,7 @@ from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
 from readingroom.display.words import day
 from readingroom.hanging.breasts import MAMMOGRAPHY, extent_mm, head_of, is_magnified, one_scale
-from readingroom.hanging.choosing import FOR_PROCESSING, Matched, Rejected, matched, ranked
+from readingroom.hanging.choosing import Matched, Rejected, matched, ranked
 from readingroom.hanging.library import Protocols, usual_protocols
 from readingroom.hanging.placing import (
     MOST_ON_A_MONITOR,
@@ -164,7 +164,7 @@ def _in_order(sets: Sequence[Traits]) -> list[tuple[Stack, int]]:
     for one in sets:
         stack = one.subject
         if isinstance(stack, Stack) and stack.is_read:
-            later = (one["PresentationIntentType"] == FOR_PROCESSING, one["is_capture"], one["is_localizer"])
+            later = (one["is_raw_beside_ready"], one["is_capture"], one["is_localizer"])
             rank = 3 if later[2] else 2 if later[1] else 1 if later[0] else 0
             ranks.append((stack, rank))
     return sorted(ranks, key=lambda pair: pair[1])

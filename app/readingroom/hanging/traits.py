@@ -6,12 +6,12 @@ A value is text, a number, true or false, several texts, or None where the heade
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from readingroom.display.stack import Stack
 from readingroom.geometry.axes import plane_name
 from readingroom.geometry.grid import normal_of
-from readingroom.hanging.breasts import MAMMOGRAPHY, is_magnified, kind_of
+from readingroom.hanging.breasts import MAMMOGRAPHY, head_of, is_magnified, kind_of
 from readingroom.hanging.regions import regions_of, side_of
 from readingroom.hanging.sequences import has_fat_suppression, weight_of
 from readingroom.hanging.tables import Tables, first, plain
@@ -23,6 +23,7 @@ MAGNIFICATION = "magnification"
 PROJECTIONS = {"PA": "frontal", "AP": "frontal", "LL": "lateral", "RL": "lateral", "LAT": "lateral", "XTL": "lateral"}
 _SIDES = {"left": "L", "right": "R"}
 _CAPTURE_CLASSES = "1.2.840.10008.5.1.4.1.1.7"
+FOR_PROCESSING, FOR_PRESENTATION = "FOR PROCESSING", "FOR PRESENTATION"
 FOR_PROCESSING_CLASSES = frozenset(
     {
         "1.2.840.10008.5.1.4.1.1.1.1.1",
@@ -55,6 +56,7 @@ class SetFacts:
     """One display set with the study and series it comes from, ready to be asked.
 
     words: its description and protocol as the tables read them; of_pet: the frame of reference of the study's PET.
+    to_read: the modalities of which the study has images that are made for reading.
     """
 
     stack: Stack
@@ -65,6 +67,7 @@ class SetFacts:
     tables: Tables
     words: str
     of_pet: str = ""
+    to_read: frozenset[str] = frozenset()
 
     def find(self, name: str) -> Value:
         """An attribute by its name; None for one that there is not."""
@@ -248,9 +251,32 @@ def _thickness(facts: SetFacts) -> float | None:
 
 def _intent(facts: SetFacts) -> str | None:
     """FOR PROCESSING or FOR PRESENTATION, as the class of the object says where the attribute does not (PS3.4 B.5)."""
-    if facts.instance is not None and facts.instance.sop_class in FOR_PROCESSING_CLASSES:
-        return "FOR PROCESSING"
-    return facts.series.fact("PresentationIntentType") or None
+    return _intent_of(facts.instance, facts.series)
+
+
+def is_for_processing(stack: Stack, study: Study) -> bool:
+    """Whether a display set of a study was made to be processed and not to be read."""
+    series, head = study.series_named(stack.series_uid), head_of(stack, study)
+    return series is not None and _intent_of(head, series) == FOR_PROCESSING
+
+
+def _intent_of(head: Instance | None, series: Series) -> str | None:
+    if head is not None and head.sop_class in FOR_PROCESSING_CLASSES:
+        return FOR_PROCESSING
+    if any(one.sop_class in FOR_PROCESSING_CLASSES for one in series.instances):
+        # The attribute is the series' first object's, and this one is of another class.
+        return FOR_PRESENTATION
+    return series.fact("PresentationIntentType") or None
+
+
+def _is_for_reading(facts: SetFacts) -> bool:
+    is_second_hand = facts.stack.kind == "localizer" or _is_capture(facts)
+    return facts.stack.is_read and not is_second_hand and _intent(facts) != FOR_PROCESSING
+
+
+def _is_raw_beside_ready(facts: SetFacts) -> bool:
+    """Whether it is for processing, and the study has images of its modality that are made for reading."""
+    return _intent(facts) == FOR_PROCESSING and facts.stack.modality in facts.to_read
 
 
 def _is_capture(facts: SetFacts) -> bool:
@@ -270,13 +296,14 @@ def sets_of(study: Study, stacks: Sequence[Stack], tables: Tables) -> tuple[Trai
     instances = {one.sop_uid: one for one in study.instances()}
     own = [stack for stack in stacks if stack.study_uid == study.uid]
     of_pet = next((s.frame_of_reference_uid for s in own if s.modality == "PT" and s.frame_of_reference_uid), "")
-    found = []
+    found: list[SetFacts] = []
     for stack in own:
         home = series.get(stack.series_uid) or Series(stack.series_uid, None, stack.modality, stack.description)
         head = instances.get(stack.frames[0].sop_uid) if stack.frames else None
         words = plain(f"{stack.description} | {home.protocol}")
-        found.append(Traits(stack, SetFacts(stack, study, home, head, traits, tables, words, of_pet).find))
-    return tuple(found)
+        found.append(SetFacts(stack, study, home, head, traits, tables, words, of_pet))
+    to_read = frozenset(one.stack.modality for one in found if _is_for_reading(one))
+    return tuple(Traits(one.stack, replace(one, to_read=to_read).find) for one in found)
 
 
 def _raw(keyword: str) -> Callable[[SetFacts], Value]:
@@ -336,6 +363,7 @@ _OF_SETS: dict[str, Callable[[SetFacts], Value]] = {
     "rows": lambda facts: float(facts.stack.rows),
     "is_localizer": lambda facts: facts.stack.kind == "localizer" or bool(facts.tables.localizer.search(facts.words)),
     "is_capture": lambda facts: _is_capture(facts),
+    "is_raw_beside_ready": lambda facts: _is_raw_beside_ready(facts),
     "is_reformat": lambda facts: _is_reformat(facts),
     "same_frame_of_reference_as_pet": lambda facts: (
         bool(facts.of_pet) and facts.stack.frame_of_reference_uid == facts.of_pet

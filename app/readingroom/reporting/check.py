@@ -151,14 +151,19 @@ def _unread(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
 
 
 def _slices(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:
-    """Images that were not seen in series of which others were, and those not seen in the windows that are wanted."""
+    """Images that were not seen in series of which others were, and those not seen in the windows that are wanted.
+
+    Without a window nobody knows how the reader looked at the rest: it is noted, and stops no signature.
+    """
+    severity = NOTE if case.seen_series is None else WARN
     for one in case.read or ():
         if one.seen < one.of and (one.seen or (case.seen_series is not None and one.series_uid in case.seen_series)):
             left = _count(one.of - one.seen, "image", "images")
             previews = f", {one.previews} of them as previews only" if one.previews else ""
-            yield Concern("slices", f"{left} of {one.of} of {one.name} not seen{previews}: {one.unseen}.")
+            words = f"{left} of {one.of} of {one.name} not seen{previews}: {one.unseen}."
+            yield Concern("slices", words, severity=severity)
         for window, which in one.lacking if one.seen else ():
-            yield Concern("window", f"{one.name} not seen in a {window} window: images {which}.")
+            yield Concern("window", f"{one.name} not seen in a {window} window: images {which}.", severity=severity)
 
 
 def _incomplete(_: Draft, __: Template, case: CaseView) -> Iterator[Concern]:

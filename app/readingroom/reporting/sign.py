@@ -26,7 +26,10 @@ class NotSigned(ReaderError):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signed report and the UID it will be stored under; waived: (rule, reason) of each concern that was let pass."""
+    """A signed report and the UID it will be stored under.
+
+    waived: (rule, reason) of each concern that was let pass. noted: what was said and stopped nothing.
+    """
 
     draft: Draft
     template: Template
@@ -34,6 +37,7 @@ class Signed:
     at: datetime
     waived: tuple[tuple[str, str], ...] = ()
     sop_uid: str = ""
+    noted: tuple[Concern, ...] = ()
 
 
 def sign(
@@ -53,10 +57,11 @@ def sign(
     if not reader.name.strip("^ ="):
         raise ReaderError("Nobody is named to sign.", "Set [reader] name in settings.toml, or give --reader.")
     reasons = {rule: reason.strip() for rule, reason in (waived or {}).items() if reason.strip()}
-    concerns = [concern for concern in check(draft, template, case) if concern.severity != NOTE]
-    open_ones = tuple(c for c in concerns if not (c.waivable and c.rule in reasons))
+    concerns = check(draft, template, case)
+    open_ones = tuple(c for c in concerns if c.severity != NOTE and not (c.waivable and c.rule in reasons))
     if open_ones:
         raise NotSigned(open_ones)
     passed = {concern.rule for concern in concerns}
     kept = tuple((rule, reason) for rule, reason in reasons.items() if rule in passed)
-    return Signed(draft, template, reader, at, kept, new_uid())
+    noted = tuple(c for c in concerns if c.severity == NOTE and c.rule not in reasons)
+    return Signed(draft, template, reader, at, kept, new_uid(), noted)

@@ -8,7 +8,6 @@ from readingroom.display.stack import Stack
 from readingroom.display.view import ViewState
 from readingroom.hanging import breasts
 from readingroom.hanging.tables import plain, usual_tables
-from readingroom.hanging.traits import FOR_PROCESSING_CLASSES
 from readingroom.record.study import Instance, Study
 
 _KINDS = {
@@ -30,8 +29,6 @@ def breast_notes(stack: Stack, study: Study, view: ViewState) -> tuple[Badge, ..
 
 
 def _notes(stack: Stack, head: Instance, view: ViewState) -> Iterator[Badge]:
-    if head.sop_class in FOR_PROCESSING_CLASSES:
-        yield Badge("FOR PROCESSING: raw image, not for reading", Tone.AMBER)
     kind = breasts.kind_of(head.sop_class, head.image_type, len(stack.frames))
     if kind in _KINDS:
         thickness = stack.geometry.spacing_mm if kind == breasts.SLAB else None

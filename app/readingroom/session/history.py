@@ -83,17 +83,31 @@ def _carried(left: Case, wanted: Case, now: Case) -> Case:
     regrid = left.boards != wanted.boards
     if regrid or [t.stack_id for t in left.tiles] != [t.stack_id for t in wanted.tiles]:
         changed["tiles"] = tuple(_scrolled_as(n, want, now) for n, want in enumerate(wanted.tiles))
+        # Monitors may have come or gone since: these tiles fit their own grids, and the desk fits those to what is there.
+        changed |= {"layout": wanted.layout, "areas": wanted.areas, "further": wanted.further}
         changed["active"] = min(now.active, len(wanted.tiles) - 1)
-    elif left.tiles != wanted.tiles and len(now.tiles) == len(wanted.tiles):
-        changed["tiles"] = tuple(
-            replace(want, index=here.index) if before != want else here
-            for before, want, here in zip(left.tiles, wanted.tiles, now.tiles, strict=True)
-        )
+    elif left.tiles != wanted.tiles:
+        changed["tiles"] = _views_carried(left.tiles, wanted.tiles, now.tiles)
     selected = now.selected
     measurements = changed.get("measurements", now.measurements)
     if selected not in {m.tracking_uid for m in measurements}:
         selected = ""
     return replace(now, selected=selected, **changed)
+
+
+def _views_carried(
+    left: tuple[ViewState, ...], wanted: tuple[ViewState, ...], now: tuple[ViewState, ...]
+) -> tuple[ViewState, ...]:
+    """The tiles now, with what was changed of a stack taken from `wanted`, wherever the stack hangs by now."""
+    found = list(now)
+    for n, (before, want) in enumerate(zip(left, wanted, strict=True)):
+        if before == want:
+            continue
+        here = n < len(now) and now[n].stack_id == want.stack_id
+        at = n if here else next((m for m, view in enumerate(now) if view.stack_id == want.stack_id), None)
+        if at is not None:
+            found[at] = replace(want, index=now[at].index)
+    return tuple(found)
 
 
 def _scrolled_as(tile: int, want: ViewState, now: Case) -> ViewState:

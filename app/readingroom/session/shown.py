@@ -15,6 +15,7 @@ from readingroom.display.tables import Tables
 from readingroom.display.view import ViewState
 from readingroom.geometry.joined import Registration
 from readingroom.geometry.plane import Plane, dot, reference_line
+from readingroom.hanging.traits import is_for_processing
 from readingroom.pixels.frame import Frame
 from readingroom.pixels.preview import is_preview
 from readingroom.record.finding import ImagePoint, Measurement
@@ -74,10 +75,17 @@ def _badges(desk: Desk, case: Case, tile: int, stack: Stack, study: Study) -> tu
     return (
         *caption(case, case.tiles[tile], stack, study),
         *notes(case, tile, stack, study, desk.documents.registrations),
+        *raw_note(stack, study),
         *breast_notes(stack, study, case.tiles[tile]),
         *marks(desk, case, tile),
         *true_size_badge(desk, case, tile),
     )
+
+
+def raw_note(stack: Stack, study: Study) -> tuple[Badge, ...]:
+    """What must be said of an image that was made to be processed, of whatever modality (PS3.3 C.8.11.1.1)."""
+    raw = stack.is_read and is_for_processing(stack, study)
+    return (Badge("FOR PROCESSING: raw image, not for reading", Tone.AMBER),) if raw else ()
 
 
 def seen_view(desk: Desk, view: ViewState, frame: Frame) -> ViewState:

@@ -30,6 +30,9 @@ def toggle_tiles(desk: Desk) -> None:
 def spread(case: Case, rows: int, columns: int) -> Case:
     """The case with the active series in every viewport, on the page that holds the image that was shown."""
     view = case.tiles[case.active]
+    if case.tiled and view.stack_id != case.tiled:
+        # The active place is one behind the last image, or had another series dropped on it.
+        view = replace(_shown(case, case.tiled), index=view.index)
     kept = case.put_back or Arranged(case.layout, case.areas, case.tiles, case.active, case.further)
     index = view.index
     filled = tuple(replace(view, together=TOGETHER, area=view.area) for _ in range(rows * columns * len(case.boards)))
@@ -49,11 +52,16 @@ def paged(case: Case, index: int) -> Case:
     index = max(0, min(index, len(stack.frames) - 1))
     each = len(case.tiles)
     first = index // each * each
-    like = next(view for view in case.tiles if view.stack_id == stack.id)
+    like = _shown(case, stack.id)
     tiles = tuple(
         replace(like, index=n) if n < len(stack.frames) else ViewState(index=n) for n in range(first, first + each)
     )
     return replace(case, tiles=tiles, active=index - first)
+
+
+def _shown(case: Case, stack_id: str) -> ViewState:
+    """How a series is shown where it is, or as it came where nothing shows it any more."""
+    return next((view for view in case.tiles if view.stack_id == stack_id), ViewState(stack_id, together=TOGETHER))
 
 
 def put_back(case: Case) -> Case:

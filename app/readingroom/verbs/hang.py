@@ -17,11 +17,12 @@ from readingroom.display.stack import Stack, stacks
 from readingroom.display.view import ViewState
 from readingroom.display.words import day
 from readingroom.hanging.explaining import Line, explanation
-from readingroom.hanging.hang import Hanging, hang, view_of, views_of
+from readingroom.hanging.hang import Hanging, hang, home_of, view_of, views_of
 from readingroom.hanging.library import Protocols
 from readingroom.hanging.own import OwnProtocols
 from readingroom.hanging.placing import Monitor, Placed
 from readingroom.hanging.priors import doubt, worth_opening
+from readingroom.hanging.traits import is_for_processing
 from readingroom.hanging.wanted import priors_with_roles
 from readingroom.record.search import Query
 from readingroom.record.study import Study
@@ -226,8 +227,14 @@ def _viewport(one: Hung, placed: Placed, view: ViewState) -> dict[str, Any]:
         "chest_wall": view.anchor,
         "fit_mm": list(view.fit_mm) if view.fit_mm is not None else None,
         "inverted": view.inverted,
+        "for_processing": _is_raw(one, placed.stack),
         "sync": list(placed.port.sync),
     }
+
+
+def _is_raw(one: Hung, stack: Stack) -> bool:
+    home = home_of(stack, (one.study, *one.priors))
+    return home is not None and is_for_processing(stack, home)
 
 
 def _stack(stack: Stack) -> dict[str, Any]:
@@ -266,4 +273,5 @@ def _sketch(one: Hung, placed: Placed) -> str:
     before = f", {day(prior.date)}" if prior is not None else ""
     label = f"{placed.port.label}: " if placed.port.label else ""
     name = placed.stack.description or placed.stack.modality
-    return f"{label}{name} [{view.index + 1}/{len(placed.stack.frames)}]{window}{before}"
+    raw = ", for processing: raw" if _is_raw(one, placed.stack) else ""
+    return f"{label}{name} [{view.index + 1}/{len(placed.stack.frames)}]{window}{before}{raw}"

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 
 from readingroom.base.errors import ReaderError
 from readingroom.main import House, local_now
@@ -41,12 +42,15 @@ def signed(house: House, case: ReportCase, held: Draft, options: argparse.Namesp
     for archived in case.archived:
         if archived.report.sop_uid == held.predecessor:
             _put_on_shelf(house, archived.report, archived.part10)
-    sign_report(
+    given = sign_report(
         doors.region, doors.shelf, doors.outbox, doors.journal, doors.audit, held, template_of(held, house.templates),
         view_of(house, case, held, measured), compared(house, held), reader, local_now(),
         pairs(options.waive, "--waive RULE=REASON"),
     )  # fmt: skip
-    return send(house, case.study.uid)
+    answer = send(house, case.study.uid)
+    noted = [{"rule": c.rule, "text": c.text} for c in given.noted]
+    lines = (*answer.lines, *(f"note: {c.text}" for c in given.noted))
+    return replace(answer, fields={**answer.fields, "noted": noted}, lines=lines)
 
 
 def send(house: House, study_uid: str) -> Answer:

@@ -1,9 +1,21 @@
 """What a series is, found out from its header by tables: plane, kernel, contrast, weighting, view, side."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.hanging.cases_to_hang import AXIAL, CORONAL, SAGITTAL, every_stack, film, study, volume
+from tests.unit.hanging.cases_to_hang import (
+    AXIAL,
+    CLASSES,
+    CORONAL,
+    SAGITTAL,
+    every_stack,
+    film,
+    hung,
+    shown,
+    study,
+    volume,
+)
 
 from readingroom.base.errors import ReaderError
 from readingroom.hanging.tables import plain, tables_of, usual_tables
@@ -233,3 +245,37 @@ def test_a_broken_table_is_said(tmp_path: Path) -> None:
         path.write_text(text, "utf-8")
         with pytest.raises(ReaderError, match="cannot be used"):
             tables_of(path)
+
+
+def test_an_examination_of_raw_films_only_hangs_as_the_same_films_for_reading() -> None:
+    for modality, words, ready, raw in (
+        ("DX", "Abdomen", CLASSES["DX"], f"{CLASSES['DX']}.1"), ("MG", "Mammogram", CLASSES["MG"], f"{CLASSES['MG']}.1")
+    ):  # fmt: skip
+        views = (("CC", "R"), ("CC", "L"), ("MLO", "R"), ("MLO", "L")) if modality == "MG" else (("AP", ""),)
+        hangings = []
+        for sop_class in (ready, raw):
+            films = (
+                film(f"1.{n}", modality, f"{view} {side}", view, side, sop_class=sop_class)
+                for n, (view, side) in enumerate(views, 1)
+            )
+            hangings.append(hung(study("1", words, *films)))
+        sibling, found = hangings
+        assert found.matched is not None and sibling.matched is not None
+        assert found.matched.protocol.id == sibling.matched.protocol.id
+        assert shown(found) == shown(sibling) and not found.waiting
+
+
+def test_a_raw_film_waits_behind_one_for_reading_even_of_the_same_series() -> None:
+    both = film("1.1", "DX", "Chest", "PA", facts=(("PresentationIntentType", "FOR PROCESSING"),))
+    raw = replace(both.instances[0], sop_uid="1.1.9", sop_class=f"{CLASSES['DX']}.1", number=0)
+    made = study("1", "Chest", replace(both, instances=(raw, *both.instances)))
+    sets = {
+        str(s.id): one["PresentationIntentType"]
+        for s, one in zip(every_stack(made), sets_of(made, every_stack(made), usual_tables()), strict=True)
+    }
+    assert sorted(map(str, sets.values())) == ["FOR PRESENTATION", "FOR PROCESSING"]
+    hanging = hung(made)
+    assert hanging.shown is not None and hanging.matched is not None
+    assert [one.stack.frames[0].sop_uid for one in hanging.shown.placed if one.stack] == ["1.1.1"]
+    assert [one.stack.frames[0].sop_uid for one in hanging.waiting] == ["1.1.9"], "and it has a stage of its own"
+    assert "stage" in hanging.waiting[0].why

@@ -84,6 +84,15 @@ def test_the_layout_keys_change_the_page_and_the_same_key_puts_everything_back()
     assert after.tiles[after.active].index == 17
 
 
+def test_another_grid_asked_for_from_a_place_behind_the_last_image_shows_the_last_page() -> None:
+    hand = opened(STUDY, slices(20))
+    toggle_tiles(hand.desk)
+    scroll_to(hand.desk, 0, 19)
+    hand.desk.activate(7)
+    set_layout(hand.desk, 2, 2)
+    assert indexes(hand) == [16, 17, 18, 19]
+
+
 def test_a_single_image_is_not_spread_and_that_is_said() -> None:
     hand = opened(STUDY, slices(1))
     toggle_tiles(hand.desk)

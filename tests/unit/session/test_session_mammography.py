@@ -224,3 +224,12 @@ def test_air_that_is_padding_stays_black_when_the_image_is_inverted() -> None:
         made = CpuEngine().render((layer,), WIDE, HIGH)
         assert int(made[5, 5]) == 0, "outside the breast"
         assert int(made[HIGH // 2, WIDE - 5]) > 60, "tissue"
+
+
+def test_raw_mammograms_alone_hang_back_to_back_and_each_says_that_it_is_raw() -> None:
+    raw = {"SOPClassUID": "1.2.840.10008.5.1.4.1.1.1.2.1", "PresentationIntentType": "FOR PROCESSING"}
+    ready, hand = opened(examination()), opened(examination(**raw))
+    assert [v.anchor for v in case_of(hand).tiles] == [v.anchor for v in case_of(ready).tiles]
+    assert case_of(hand).hung_because[0] == case_of(ready).hung_because[0]
+    assert all("FOR PROCESSING: raw" in badges(hand, tile) for tile in range(len(case_of(hand).tiles)))
+    assert "FOR PROCESSING" not in badges(ready, 0)

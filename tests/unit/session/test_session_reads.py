@@ -10,6 +10,7 @@ from tests.fakes.phantom import slices
 
 from readingroom.display.completeness import Seen, SeenSet, runs_of, said, strip_of, united, window_class, without
 from readingroom.pixels.frame import Voi
+from readingroom.reporting.check import WARN
 from readingroom.session.opening import close_case, open_case
 from readingroom.session.reads import LEAST_S, Reads, kept_reads, read_set, sets_from_json
 from readingroom.session.reporting_desk import concerns
@@ -159,7 +160,7 @@ def test_a_signature_asks_for_the_images_that_were_not_seen_and_names_them() -> 
     end = scrolled(hand, 15, 16, 1.0, end, preview=True)
     found = [one for one in concerns(hand.desk) if one.rule == "slices"]
     assert [one.text for one in found] == ["10 images of 20 of Axial not seen, 2 of them as previews only: 11–20."]
-    assert found[0].waivable
+    assert found[0].waivable and found[0].severity == WARN, "a window watched: a signature needs a reason"
     scrolled(hand, 10, 19, 1.0, end)
     assert not any(one.rule == "slices" for one in concerns(hand.desk))
 
