@@ -6,6 +6,7 @@ from datetime import date
 from readingroom.record.finding import Measurement
 from readingroom.record.patient import Patient
 from readingroom.record.study import Study
+from readingroom.reporting.kept import KeptView, Star
 
 STOP, WARN, NOTE = "stop", "warn", "note"
 
@@ -54,7 +55,7 @@ class CaseView:
     newer_report: "" or who wrote one since this draft began, and when. silent: archives that did not say whether there is
     one. other_patients: whoever else was open at this desk. opened_priors: prior study UIDs that were opened, None where
     nobody watched. prior_dates: (UID, day) of the examinations that the archives know of this patient. read: what was
-    seen of each display set of images, None where nobody watched.
+    seen of each display set of images, None where nobody watched. stars, views: key images and views to go with the report.
     """
 
     study: Study
@@ -70,3 +71,5 @@ class CaseView:
     opened_priors: frozenset[str] | None = None
     prior_dates: tuple[tuple[str, date], ...] = ()
     read: tuple[ReadSet, ...] | None = None
+    stars: tuple[Star, ...] = ()
+    views: tuple[KeptView, ...] = ()

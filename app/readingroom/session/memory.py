@@ -13,6 +13,7 @@ from readingroom.pixels.subtraction import Subtraction
 from readingroom.record.finding import Basis, InSpace, Measurement, Value
 from readingroom.record.patient import Patient
 from readingroom.record.study import FrameRef, Vector
+from readingroom.reporting.kept import KeptView, Star
 from readingroom.session.case import Calibration, Case, Link
 
 
@@ -113,6 +114,37 @@ def _calibration(kept: Mapping[str, Any]) -> Calibration:
     )
 
 
+def _star_as_json(star: Star) -> dict[str, Any]:
+    return {**asdict(star), "at": star.at.isoformat()}
+
+
+def star_from_json(kept: Mapping[str, Any]) -> Star:
+    """The star again."""
+    at = datetime.fromisoformat(kept["at"])
+    return Star(FrameRef(**kept["frame"]), str(kept["title"]), str(kept["note"]), at)
+
+
+def _kept_as_json(kept: KeptView) -> dict[str, Any]:
+    voi = kept.voi
+    return {
+        "frame": asdict(kept.frame), "name": kept.name, "view": view_as_json(kept.view),
+        "voi": [voi.centre, voi.width, voi.function] if voi is not None else None,
+        "area": list(kept.area) if kept.area is not None else None,
+        "measurements": [measurement_as_json(one) for one in kept.measurements], "at": kept.at.isoformat(),
+    }  # fmt: skip
+
+
+def kept_view_from_json(kept: Mapping[str, Any]) -> KeptView:
+    """The kept view again."""
+    voi, area = kept.get("voi"), kept.get("area")
+    return KeptView(
+        FrameRef(**kept["frame"]), str(kept["name"]), view_from_json(kept["view"]),
+        Voi(float(voi[0]), float(voi[1]), str(voi[2])) if voi else None,
+        (float(area[0]), float(area[1]), float(area[2]), float(area[3])) if area else None,
+        tuple(measurement_from_json(one) for one in kept["measurements"]), datetime.fromisoformat(kept["at"]),
+    )  # fmt: skip
+
+
 def case_as_json(case: Case) -> dict[str, Any]:
     """What of a case is the reader's own: the arrangement, the windows, the measurements, what was seen."""
     patient = case.study.patient
@@ -132,6 +164,8 @@ def case_as_json(case: Case) -> dict[str, Any]:
         "measurements": [measurement_as_json(m) for m in case.measurements],
         "calibrations": [asdict(one) for one in case.calibrations],
         "marks_shown": case.marks_shown,
+        "stars": [_star_as_json(one) for one in case.stars],
+        "views": [_kept_as_json(one) for one in case.views],
         "selected": case.selected,
         "seen": sorted(case.seen),
         "linked": case.linked,
@@ -168,6 +202,8 @@ def arrangement_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
         "measurements": tuple(measurement_from_json(m) for m in kept.get("measurements", ())),
         "calibrations": tuple(_calibration(one) for one in kept.get("calibrations", ())),
         "marks_shown": bool(kept.get("marks_shown", True)),
+        "stars": tuple(star_from_json(one) for one in kept.get("stars", ())),
+        "views": tuple(kept_view_from_json(one) for one in kept.get("views", ())),
         "selected": str(kept.get("selected", "")),
         "seen": frozenset(kept.get("seen", ())),
         "linked": bool(kept.get("linked", True)),

@@ -91,7 +91,8 @@ def case_view(desk: Desk, case: Case) -> CaseView:
     return CaseView(
         study=case.study, measurements=case.measurements, seen_series=seen | unwatched, received=received,
         quality=quality(desk, case), unshown=unshown(desk, case), gaps=gaps(case), opened_priors=frozenset(p.uid for p in case.priors),
-        prior_dates=known_days(case), read=desk.reads.sets(case),
+        prior_dates=known_days(case), read=desk.reads.sets(case), stars=case.stars,
+        views=case.views,
     )  # fmt: skip
 
 

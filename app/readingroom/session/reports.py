@@ -24,6 +24,7 @@ from readingroom.reporting.sr_measurements import measurement_report
 from readingroom.reporting.sr_report import encode
 from readingroom.reporting.template import Template, Templates
 from readingroom.session.fetch import bring_object
+from readingroom.session.kept_objects import kept_objects
 from readingroom.session.ports import Audit, Journal, OutboxStore, Region, Shelf
 from readingroom.settings.sections import ReaderSettings
 
@@ -149,7 +150,7 @@ def _follows(held: Draft) -> list[str]:
 def _objects(
     region: Region, shelf: Shelf, outbox: OutboxStore, signed: Signed, case: CaseView, compared: Sequence[Study]
 ) -> list[tuple[str, str, bytes]]:
-    made: list[tuple[str, str, bytes]] = []
+    made = kept_objects(shelf, outbox, case.study.uid, case.stars, case.views, signed.reader, signed.at)
     own = [m for m in case.measurements if m.frame.study_uid == case.study.uid]
     if own and not signed.draft.predecessor:
         part10 = measurement_report(own, _headers(shelf, own), signed.reader, signed.at)
@@ -161,7 +162,7 @@ def _objects(
         if fetched is None:
             raise ReaderError("The earlier report is not at this desk.", "Fetch the study again.")
         (uid, report), *notes = encode_following(signed, fetched, case.study, case.measurements, compared)
-        return [(REPORT, uid, report), *((REJECTION, uid, note) for uid, note in notes)]
+        return [*made, (REPORT, uid, report), *((REJECTION, uid, note) for uid, note in notes)]
     source = source_header(region, shelf, case.study)
     made.append((REPORT, signed.sop_uid, encode(signed, source, case.study, case.measurements, compared)))
     return made

@@ -24,6 +24,7 @@ from readingroom.session.beside import caption
 from readingroom.session.breast_notes import breast_notes
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
+from readingroom.session.kept_badges import kept_badges
 from readingroom.session.reads import OnGlass
 from readingroom.session.reported import reported_on, source_of
 from readingroom.session.sync import in_step, parallel, way
@@ -112,9 +113,11 @@ def marks(desk: Desk, case: Case, tile: int) -> tuple[Badge, ...]:
         if stack.kind == "segmentation"
         else []
     )
+    stored = desk.documents.selections_for(ref)
+    badges += kept_badges(case, ref, tuple(one.words for one in stored))
     badges += [
         Badge(f"REJECTED: {one.rejected}", Tone.RED) if one.rejected else Badge(f"★ KEY IMAGE  {one.words}")
-        for one in desk.documents.selections_for(ref)
+        for one in stored
     ]
     # A series of which nothing is left has no viewport to say it: the others of its study do.
     left = {other.series_uid for other in case.stacks if other.is_image}

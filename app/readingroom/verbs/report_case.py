@@ -14,10 +14,17 @@ from readingroom.record.search import StudyRow
 from readingroom.record.study import Study
 from readingroom.reporting.check import CaseView, ReadSet
 from readingroom.reporting.draft import Draft
+from readingroom.reporting.kept import KeptView, Star
 from readingroom.session import comparing
 from readingroom.session.archived_reports import ArchivedReport, archived_reports, newer_report
 from readingroom.session.fetch import open_study
-from readingroom.session.memory import case_as_json, measurement_as_json, measurement_from_json
+from readingroom.session.memory import (
+    case_as_json,
+    kept_view_from_json,
+    measurement_as_json,
+    measurement_from_json,
+    star_from_json,
+)
 from readingroom.session.opening import hung
 from readingroom.session.priors import find_priors
 from readingroom.session.reads import kept_reads, read_sets
@@ -58,6 +65,7 @@ def comparison(house: House, case: ReportCase) -> tuple[tuple[StudyRow, ...], di
 def view_of(house: House, case: ReportCase, held: Draft, measurements: Sequence[Measurement]) -> CaseView:
     """What the checks may know without a window: what was looked at is what the journal keeps of it, if it does."""
     own = {item.sop_uid for item in (*house.doors.outbox.stored_for(case.study.uid), *house.doors.outbox.waiting())}
+    stars, views = kept_of(house, case.study.uid)
     return CaseView(
         study=case.study,
         measurements=tuple(measurements),
@@ -66,6 +74,8 @@ def view_of(house: House, case: ReportCase, held: Draft, measurements: Sequence[
         silent=case.silent,
         prior_dates=() if case.silent else case.known_days,
         read=read_of(house, case.study),
+        stars=stars,
+        views=views,
     )
 
 
@@ -93,6 +103,17 @@ def measurements_of(house: House, study_uid: str) -> tuple[Measurement, ...]:
         raise ReaderError(
             f"The journal's measurements of this study are damaged ({error!r}).", "Measure again."
         ) from error
+
+
+def kept_of(house: House, study_uid: str) -> tuple[tuple[Star, ...], tuple[KeptView, ...]]:
+    """The key images and views that the journal keeps of a study."""
+    kept = house.doors.journal.newest("case", study_uid) or {}
+    try:
+        stars = tuple(star_from_json(one) for one in kept.get("stars", ()))
+        return stars, tuple(kept_view_from_json(one) for one in kept.get("views", ()))
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        problem = f"The journal's key images of this study are damaged ({error!r})."
+        raise ReaderError(problem, "Open it in the window and star them again.") from error
 
 
 def keep_measurements(house: House, study: Study, measurements: Sequence[Measurement]) -> None:

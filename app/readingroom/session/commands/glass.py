@@ -61,6 +61,20 @@ READING_GLASS: tuple[Command, ...] = (
     Command("window.report-panel", "Report panel", None, ("F3",), "Report", False, says="Show or hide it."),
     Command("window.tray", "Series tray", None, ("F2",), "View", False, says="Show or hide it."),
     Command(
+        "window.star",
+        "Key image",
+        None,
+        ("Shift+I",),
+        says="Star the image with a reason and a note, or take the star back.",
+    ),
+    Command(
+        "window.keep-view",
+        "Keep this view…",
+        None,
+        ("Shift+Y",),
+        says="Window, area and measurements, to be seen alike anywhere.",
+    ),
+    Command(
         "window.values",
         "Values of the measurement",
         None,

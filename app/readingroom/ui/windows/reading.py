@@ -34,6 +34,7 @@ from readingroom.ui.pulse import Pulse
 from readingroom.ui.screens import Screens
 from readingroom.ui.theme import Theme
 from readingroom.ui.toolbar import ReadingToolbar
+from readingroom.ui.viewport import Viewport
 from readingroom.ui.windows.capture import CaptureWindow
 from readingroom.ui.windows.document import DocumentWindow
 from readingroom.ui.windows.fusion import FusionWindow
@@ -83,7 +84,7 @@ class ReadingWindow(QMainWindow):
         self.line = LinePanel(desk, pulse)
         self.cine = Cine(desk, self)
         self.presets = self._read_presets()
-        self.measuring = MeasurementCommands(desk, theme, pulse, self, self.measurements)
+        self.measuring = MeasurementCommands(desk, theme, pulse, self, self.measurements, self._active_viewport)
         self.actions_ = commanded(self, desk, READING, {**self._own(to_worklist, show_outbox), **self.measuring.own})
         self.toolbar = ReadingToolbar(desk, self.actions_, self.presets, self.cine)
         self._compose()
@@ -177,8 +178,11 @@ class ReadingWindow(QMainWindow):
         """The viewports of every monitor."""
         return (self.grid, *(window.grid for window in self.further))
 
+    def _active_viewport(self) -> Viewport | None:
+        return next((active for grid in self.grids if (active := grid.active()) is not None), None)
+
     def _to_images(self) -> None:
-        viewport = next((active for grid in self.grids if (active := grid.active()) is not None), None)
+        viewport = self._active_viewport()
         if viewport is not None:
             viewport.hand.cancel()
             viewport.window().activateWindow()
