@@ -115,7 +115,7 @@ def finish(glass: Windows, out: Path) -> None:
     panel = glass.station.reading.report
     panel.go_to_field("impression")
     QTest.keyClicks(panel.editors["impression"].editor, "tence is whole now.")
-    panel.sign_or_check()
+    glass.station.reading.sign_or_check()
     for reason in panel.concerns.reasons.values():
         reason.setText("for the story")
     if panel.concerns.isVisible():

@@ -62,6 +62,7 @@ def test_a_second_vertebra_on_the_same_image_is_asked_for_where_it_is_at_one_hei
     assert made(reading, "spine").label == "L5"
     click(viewport, at(viewport, 50.5, 30.5))
     assert box(viewport).text() == ""
+    typed(reading, viewport, "", Qt.Key.Key_Escape)
 
 
 def test_an_edge_is_followed_between_clicks(reading: Windows) -> None:
@@ -73,7 +74,7 @@ def test_an_edge_is_followed_between_clicks(reading: Windows) -> None:
 
 
 def test_a_slice_that_knows_its_millimetres_is_not_calibrated(reading: Windows) -> None:
-    viewport = hold(reading, Qt.Key.Key_C, SHIFT)
+    viewport = hold(reading, Qt.Key.Key_J, SHIFT)
     drag(viewport, at(viewport, 10.5, 20.5), at(viewport, 50.5, 20.5))
     typed(reading, viewport, "25 mm")
     assert reading.desk.case is not None and reading.desk.case.calibrations == ()

@@ -44,8 +44,14 @@ def asked(desk: Desk, viewport: Asks, tool: str, ref: FrameRef, points: tuple[Im
     viewport.ask(at, _HINTS[tool], "", lambda text: _put(desk, tool, ref, points, text))
 
 
+def _still_here(desk: Desk, ref: FrameRef) -> bool:
+    """Whether the image is of the case that is open: another may have been opened while the box waited."""
+    return desk.case is not None and any(stack.index_of(ref) is not None for stack in desk.case.stacks)
+
+
 def _put(desk: Desk, tool: str, ref: FrameRef, points: tuple[ImagePoint, ...], text: str) -> None:
-    measure(desk, tool, ref, points, text.upper() if tool == "spine" else text)
+    if _still_here(desk, ref):
+        measure(desk, tool, ref, points, text.upper() if tool == "spine" else text)
 
 
 def _calibrated(desk: Desk, tool: str, ref: FrameRef, points: tuple[ImagePoint, ...], text: str) -> None:
@@ -54,4 +60,5 @@ def _calibrated(desk: Desk, tool: str, ref: FrameRef, points: tuple[ImagePoint, 
     except ReaderError as error:
         desk.notice(error)
         return
-    calibrate(desk, ref, points, tool, mm)
+    if _still_here(desk, ref):
+        calibrate(desk, ref, points, tool, mm)

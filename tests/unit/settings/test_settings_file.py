@@ -170,7 +170,10 @@ def test_a_day_needs_no_quotes(tmp_path: Path) -> None:
     [
         ('name = " "\nscreen = "D"\n', ("name is empty",)),
         ('name = "L"\n', ("which monitor it is",)),
-        ('name = "L"\nscreen = "D"\nrole = "reading"\n', ("role", '"diagnostic", "report", "other"')),
+        (
+            'name = "L"\nscreen = "D"\nrole = "reading"\n',
+            ("role", '"diagnostic", "colour", "report", "projector", "other"'),
+        ),
         ('name = "L"\nscreen = "D"\nchecked = "yesterday"\n', ("checked must be a day", "yesterday")),
         ('name = "L"\nscreen = "D"\nvalid_days = 0\n', ("valid_days", "at least 1")),
         ('name = "L"\nscreen = "D"\npitch_mm = 25.4\n', ("25.4 mm cannot be",)),

@@ -290,7 +290,7 @@ class ReportPanel(QWidget):
 
     def sign_or_check(self) -> None:
         """Sign, or show what stands against it."""
-        if self._desk.case is None or not self.sign.isVisible():
+        if self._desk.case is None or self.sign.isHidden():
             return
         if any(concern.severity != NOTE for concern in self._check()):
             self._drawn = None

@@ -108,7 +108,7 @@ class ReadingWindow(QMainWindow):
             "window.walk-back": partial(self._walk, -1),
             "window.report": self._write,
             "window.images": self._to_images,
-            "window.sign": self.report.sign_or_check,
+            "window.sign": self.sign_or_check,
             "window.tags": self._show_tags,
             "window.mpr": self._show_mpr,
             "window.six": self._show_six,
@@ -230,6 +230,12 @@ class ReadingWindow(QMainWindow):
     def _walk(self, step: int) -> None:
         for grid in self.grids:
             grid.walk(step)
+
+    def sign_or_check(self) -> None:
+        """Sign, or show what stands against it: the panel comes forward, wherever it was folded away."""
+        if self._desk.case is not None:
+            self.side.show()
+        self.report.sign_or_check()
 
     def _toggle_tray(self) -> None:
         self.tray.setVisible(not self.tray.isVisible())
