@@ -1,6 +1,7 @@
 """The pictures on which both engines must agree: what a reader does to a view, on noise that hides nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import cos, radians, sin, tan
 
 import numpy as np
@@ -114,6 +115,10 @@ def _labels() -> Layer:
     return Layer(labels.astype(np.uint16), camera.matrix, table, smooth=False, outline=True)
 
 
+def _hidden() -> NDArray[np.uint8]:
+    return (np.add.outer(np.arange(_HEIGHT), np.arange(_WIDTH)) % 7 < 3).astype(np.uint8)
+
+
 CASES: dict[str, Callable[[], tuple[list[Layer], int, int]]] = {
     name: (lambda make=make: (make(), _WIDTH, _HEIGHT))  # type: ignore[misc]
     for name, make in {
@@ -143,6 +148,7 @@ CASES: dict[str, Callable[[], tuple[list[Layer], int, int]]] = {
         "narrow inverted and turned": lambda: [_flat(ViewState(rotation=90), table=255 - grey_table(35, 60))],
         "narrow oblique mean": lambda: [_plane(33, 12, ("mean", 5), tilt=20.0, narrow=True)],
         "narrow beneath another": lambda: [_flat(ViewState(), table=grey_table(35, 80)), _hot_layer()],
+        "hidden in part": lambda: [_flat(ViewState()), replace(_hot_layer(), hidden=_hidden())],
         "axial thin": lambda: [_plane(0, 0, ("thin", 1))],
         "axial max": lambda: [_plane(0, 0, ("max", 7))],
         "axial mean of four": lambda: [_plane(0, 0, ("mean", 4))],

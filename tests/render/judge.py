@@ -50,6 +50,7 @@ def drawn(layers: Sequence[Layer], width: int, height: int) -> NDArray[np.uint8]
     picture = np.zeros((height, width, 3))
     for layer in layers:
         colour, share = _coloured(layer, width, height)
+        share = share if layer.hidden is None else np.where(layer.hidden, 0.0, share)
         colour = colour if colour.ndim == 3 else np.repeat(colour[..., None], 3, axis=2)
         picture = picture + (colour - picture) * (share * layer.alpha)[..., None]
     return np.floor(picture + 0.5).astype(np.uint8)

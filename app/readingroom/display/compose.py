@@ -26,6 +26,7 @@ from readingroom.display.segment_layers import SegmentPicture
 from readingroom.display.stack import Stack
 from readingroom.display.tables import Tables
 from readingroom.display.view import ViewState
+from readingroom.geometry.reformat import Slab
 from readingroom.measure.calibration import spacing_of
 from readingroom.pixels.frame import Frame, FrameFacts, Voi
 from readingroom.pixels.preview import is_preview
@@ -182,7 +183,8 @@ def _fused(
         return picture
     at = facts.plane.to_patient(*cursor) if cursor is not None else None
     layer = fusion.image_layer(laid_over, facts.plane, camera.matrix)
-    return fusion.fused(picture, laid_over, layer, facts.plane, at)
+    layers = fusion.without_gaps(layer, laid_over.over, (camera.width, camera.height), Slab())
+    return fusion.fused(picture, laid_over, layers, facts.plane, at)
 
 
 def unseen(study: Study, stacks: Sequence[Stack]) -> Message:

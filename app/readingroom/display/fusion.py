@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from math import isfinite
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.display import words
-from readingroom.display.mpr import MprView, pane_plane
+from readingroom.display.mpr import DRAFT_HATCH, HATCH_GREY, MprView, pane_plane
 from readingroom.display.palettes import Palette, palette_named
 from readingroom.display.picture import Badge, Layer, Picture, Tone
 from readingroom.display.stack import Stack
@@ -21,10 +22,13 @@ from readingroom.measure.refused import Refused
 from readingroom.measure.suv import suv_of
 from readingroom.pixels.filling import WORDS
 from readingroom.pixels.frame import SuvTags, Voi
+from readingroom.pixels.trilinear import missing
 from readingroom.pixels.voi import grey_level
 from readingroom.pixels.voxels import Voxels
 from readingroom.record.study import Vector
 
+GAP_PX, GAP_EVERY_PX = 2, 12
+"""Stripes where planes of the over are missing: this wide, one in so many pixels, so that what lies below can be read."""
 ALPHA = 0.5
 ALPHA_STEP = 0.1
 MODALITIES = ("PT", "NM", "MR", "CT")
@@ -206,7 +210,7 @@ def plane_slab(over: Over, plane: Plane, slab_mm: float, mode: str, draft: bool 
 
 
 def plane_layer(laid_over: Overlaid, plane: Plane, slab: Slab) -> Layer:
-    """An over on a plane whose pixels are those of the glass."""
+    """An over on a plane whose pixels are those of the glass; over planes that are missing too, until `without_gaps`."""
     over, how = laid_over.over, laid_over.how
     matrix = view_matrix(over.voxels.lattice, plane, slab)
     mode = (slab.mode, slab.samples) if slab.samples > 1 else ("thin", 1)
@@ -239,8 +243,33 @@ def caption(over: Over, how: Fusion) -> tuple[str, ...]:
     )
 
 
-def fused(picture: Picture, laid_over: Overlaid, layer: Layer, plane: Plane, at: Vector | None) -> Picture:
-    """A picture with what is laid over it: above its first layer, in its caption, its badges and its readout.
+def without_gaps(layer: Layer, over: Over, size: tuple[int, int], slab: Slab, draft: bool = False) -> tuple[Layer, ...]:
+    """The layer of an over that is drawn nowhere where it would rest on missing planes, and stripes there over what lies below."""
+    if not over.gone:
+        return (layer,)
+    width, height = size
+    coarse = DRAFT_HATCH if draft else 1
+    wider = np.diag([float(coarse), float(coarse), 1.0, 1.0])
+    few = missing(over.voxels.lattice, layer.matrix @ wider, -(-width // coarse), -(-height // coarse), slab)
+    if not few.any():
+        return (layer,)
+    gone = few.repeat(coarse, 0).repeat(coarse, 1)[:height, :width].astype(np.uint8)
+    y, x = np.ogrid[:height, :width]
+    stripes = ((x + y) % GAP_EVERY_PX < GAP_PX) * gone.astype(np.uint16)
+    return replace(layer, hidden=gone), Layer(stripes, np.eye(4), _stripe_table(), smooth=False)
+
+
+@cache
+def _stripe_table() -> NDArray[np.uint8]:
+    table = np.zeros((65536, 4), np.uint8)
+    table[1] = HATCH_GREY, HATCH_GREY, HATCH_GREY, 255
+    return table
+
+
+def fused(
+    picture: Picture, laid_over: Overlaid, layers: tuple[Layer, ...], plane: Plane, at: Vector | None
+) -> Picture:  # fmt: skip
+    """A picture with what is laid over it (layers, as `without_gaps` gives them): above its first layer, in its caption, its badges and its readout.
 
     plane: what the picture shows. at: the point of the patient under the pointer.
     """
@@ -254,7 +283,7 @@ def fused(picture: Picture, laid_over: Overlaid, layer: Layer, plane: Plane, at:
         picture.words, readout=readout, badges=(*picture.words.badges, *over.notes, *missing, *away),
         bottom_right=(*caption(over, laid_over.how), *picture.words.bottom_right),
     )  # fmt: skip
-    return replace(picture, layers=(picture.layers[0], layer, *picture.layers[1:]), words=said)
+    return replace(picture, layers=(picture.layers[0], *layers, *picture.layers[1:]), words=said)
 
 
 def over_pane(
@@ -263,8 +292,9 @@ def over_pane(
 ) -> Picture:  # fmt: skip
     """A pane of a volume with another series laid over it: the same plane, and as thick a slab of its own voxels."""
     plane = pane_plane(view, pane, lattice, *size)
-    layer = plane_layer(laid_over, plane, plane_slab(laid_over.over, plane, view.slab_mm, view.mode, draft))
-    return fused(picture, laid_over, layer, plane, None)
+    slab = plane_slab(laid_over.over, plane, view.slab_mm, view.mode, draft)
+    layers = without_gaps(plane_layer(laid_over, plane, slab), laid_over.over, size, slab, draft)
+    return fused(picture, laid_over, layers, plane, None)
 
 
 def reading(over: Over, point_mm: Vector) -> str:

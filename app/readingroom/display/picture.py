@@ -26,6 +26,7 @@ class Layer:
     alpha: share of this layer over those below it. outline: draw only the borders of equal values, and never value 0.
     padding: inclusive range of stored units that is no image; a smooth layer of one slice mixes no value with it.
     fine: what goes before the table where a stored unit is several greys.
+    hidden: (rows, columns) of the view, uint8: where it is not 0 nothing of this layer is drawn, below it lies what it lies on.
     """
 
     pixels: NDArray[Any]
@@ -37,6 +38,7 @@ class Layer:
     outline: bool = False
     padding: tuple[int, int] | None = None
     fine: FineTable | None = None
+    hidden: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         kind = (self.pixels.dtype.name, self.pixels.ndim)

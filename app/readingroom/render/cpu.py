@@ -126,7 +126,7 @@ class CpuEngine:
         elif bottom:
             there[..., :3] = self._coloured(layer, values)[..., :3]
         else:
-            blended(there, self._coloured(layer, values), layer.alpha, box.inside)
+            blended(there, self._coloured(layer, values), layer.alpha, _drawn(layer, box))
             return
         if box.inside is not None:
             there[~box.inside, :3] = 0
@@ -188,6 +188,14 @@ class CpuEngine:
         # VTK reuses its output only while nobody else holds it.
         slot.values = np.zeros((0, 0), np.uint16)
         return slot
+
+
+def _drawn(layer: Layer, box: Footprint) -> NDArray[np.bool_] | None:
+    """Pixels of the box that a layer is drawn on; None for all."""
+    if layer.hidden is None:
+        return box.inside
+    seen: NDArray[np.bool_] = layer.hidden[box.top : box.bottom, box.left : box.right] == 0
+    return seen if box.inside is None else seen & box.inside
 
 
 def _words(values: NDArray[Any]) -> NDArray[np.uint16]:

@@ -47,7 +47,19 @@ _GL_COLOR_BUFFER_BIT, _GL_TRIANGLES, _GL_PACK_ALIGNMENT = 0x4000, 4, 0x0D05
 _GL_R8, _GL_RGBA8, _GL_RED, _GL_RGBA, _GL_UNSIGNED_BYTE = 0x8229, 0x8058, 0x1903, 0x1908, 0x1401
 _SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "swrast", "gdi generic", "microsoft basic")
 _TABLES_KEPT, _CANVASES_KEPT = 32, 8
-_UNIFORMS = ("pixels", "grey", "fine", "fine_place", "padding", "to_voxel", "extent", "samples", "reach", "alpha")
+_UNIFORMS = (
+    "pixels",
+    "grey",
+    "fine",
+    "fine_place",
+    "padding",
+    "to_voxel",
+    "extent",
+    "samples",
+    "reach",
+    "alpha",
+    "hidden",
+)
 _FINE_WIDTH = 1024
 
 
@@ -165,6 +177,10 @@ class GpuEngine:
             gl.glUniform2i(where["fine_place"], layer.fine.first, layer.fine.greys.size)
         if is_padded(layer) and layer.padding is not None:
             gl.glUniform2i(where["padding"], *(_word(end * layer.parts) for end in layer.padding))
+        mask = None if layer.hidden is None else _byte_texture(layer.hidden, self._unaligned)
+        if mask is not None:
+            mask.bind(3)
+            gl.glUniform1i(where["hidden"], 3)
         program.setUniformValue(where["to_voxel"], QMatrix4x4(*matrix))
         gl.glUniform3i(where["extent"], *layer.extent)
         gl.glUniform1i(where["samples"], layer.slab[1])
@@ -172,6 +188,8 @@ class GpuEngine:
         gl.glUniform1f(where["alpha"], layer.alpha)
         gl.glDrawArrays(_GL_TRIANGLES, 0, 3)
         program.release()
+        if mask is not None:
+            mask.destroy()
 
     def _program(self, source: str) -> tuple[QOpenGLShaderProgram, dict[str, int]]:
         known = self._programs.get(source)
@@ -234,9 +252,7 @@ class GpuEngine:
         lines = -(-table.greys.size // _FINE_WIDTH)
         whole = np.zeros((lines, _FINE_WIDTH), np.uint8)
         whole.ravel()[: table.greys.size] = table.greys
-        texture = _new_texture((_FINE_WIDTH, lines), QOpenGLTexture.TextureFormat.R8U)
-        order, word = QOpenGLTexture.PixelFormat.Red_Integer, QOpenGLTexture.PixelType.UInt8
-        _fill(texture, (_FINE_WIDTH, lines, 1), order, word, whole, self._unaligned)
+        texture = _byte_texture(whole, self._unaligned)
         self._fine_tables[id(table)] = (table, texture)
         while len(self._fine_tables) > _TABLES_KEPT:
             self._fine_tables.popitem(last=False)[1][1].destroy()
@@ -304,6 +320,15 @@ def _new_texture(size: tuple[int, ...], kind: QOpenGLTexture.TextureFormat) -> Q
     texture.setMipLevels(1)
     texture.setMinMagFilters(QOpenGLTexture.Filter.Nearest, QOpenGLTexture.Filter.Nearest)
     texture.setWrapMode(QOpenGLTexture.WrapMode.ClampToEdge)
+    return texture
+
+
+def _byte_texture(bytes_: NDArray[np.uint8], how: QOpenGLPixelTransferOptions) -> QOpenGLTexture:
+    """Bytes (rows, columns) as they are on the card."""
+    rows, columns = bytes_.shape
+    texture = _new_texture((columns, rows), QOpenGLTexture.TextureFormat.R8U)
+    order, word = QOpenGLTexture.PixelFormat.Red_Integer, QOpenGLTexture.PixelType.UInt8
+    _fill(texture, (columns, rows, 1), order, word, np.ascontiguousarray(bytes_), how)
     return texture
 
 

@@ -25,6 +25,9 @@ uniform ivec2 padding;
 uniform usampler2D fine;
 uniform ivec2 fine_place;
 #endif
+#if HIDDEN
+uniform usampler2D hidden;
+#endif
 out vec4 shown;
 
 // Texels are fetched and mixed here: the texture unit of many cards interpolates with eight bits only.
@@ -109,6 +112,9 @@ vec4 looked_up(int word) {
 
 void main() {
   vec2 view = gl_FragCoord.xy - 0.5;
+#if HIDDEN
+  if (texelFetch(hidden, ivec2(view), 0).r != 0u) discard;
+#endif
   vec4 here = value(view);
   if (here.w == 0.0) discard;
 #if COLOUR
@@ -155,6 +161,7 @@ def fragment(layer: Layer, bottom: bool, steep: bool) -> str:
         "STEEP": int(steep),
         "FINE": int(steep and layer.fine is not None),
         "PADDED": int(is_padded(layer)),
+        "HIDDEN": int(layer.hidden is not None),
         "LEAST_SHARE": LEAST_SHARE,
         "PARTS": f"{layer.parts}.0",
         "MODE": SLAB_MODES.index(layer.slab[0]),

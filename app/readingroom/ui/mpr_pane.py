@@ -140,7 +140,10 @@ class MprPane(QWidget):
 
         wider = np.diag([2.0, 2.0, 1.0, 1.0])
         wider[0, 3] = wider[1, 3] = 0.5
-        layers = tuple(replace(layer, matrix=layer.matrix @ wider) for layer in self.picture.layers)
+        layers = tuple(
+            replace(layer, matrix=layer.matrix @ wider, hidden=None if layer.hidden is None else layer.hidden[::2, ::2])
+            for layer in self.picture.layers
+        )
         image = as_image(self._engine.render(layers, (width + 1) // 2, (height + 1) // 2))
         return image.scaled(image.width() * 2, image.height() * 2).copy(0, 0, width, height)
 

@@ -80,7 +80,8 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         budget = volume_budget(load(profile).display.volume_memory_mb)
         voxels = voxels_of(lattice, counted(at, show), budget)
     values, gone = _cut(voxels, plane, slab, options.via)
-    over = mpr_over.cut_over(options, profile, at, plane, _cut) if options.over else None
+    taken = voxels.words.nbytes
+    over = mpr_over.cut_over(options, profile, at, taken, plane, _cut) if options.over else None
     path = Path(options.out)
     if path.suffix.lower() == ".npy":
         wanted = values if over is None else over.values

@@ -29,6 +29,8 @@ from readingroom.geometry.reformat import Slab
 from readingroom.pixels.encoded import header
 from readingroom.pixels.frame import Frame, SuvTags, Voi
 from readingroom.pixels.voxels import Voxels, voxels_of
+from readingroom.session.memory_room import volume_budget
+from readingroom.settings.load import load
 from readingroom.settings.places import Profile
 from readingroom.verbs.files import bytes_of, files_below, written
 from readingroom.verbs.front import Answer
@@ -110,9 +112,12 @@ class CutOver:
 
 
 def cut_over(
-    options: argparse.Namespace, profile: Profile, base: SeriesAtHand, plane: Plane, cut: Cut
+    options: argparse.Namespace, profile: Profile, base: SeriesAtHand, taken_bytes: int, plane: Plane, cut: Cut
 ) -> CutOver:  # fmt: skip
-    """The over's own voxels on the base's plane; ReaderError where nothing says how the two lie to each other."""
+    """The over's own voxels on the base's plane; ReaderError where nothing says how the two lie to each other.
+
+    taken_bytes: by the base's volume; both together keep to the memory budget, over which the over's pixels are made fewer.
+    """
     at = series_at(options.over, profile)
     join = _join(options, at, base)
     uptake: list[SuvTags] = []
@@ -126,7 +131,8 @@ def cut_over(
     lattice = lattice_of(at.stack.places, at.stack.rows, at.stack.columns)
     with shown_progress("mpr --over") as show:
         reading = counted(at, show)
-        over = over_of(voxels_of(lattice, frame_at), at.stack, join, uptake)
+        budget = volume_budget(load(profile).display.volume_memory_mb, taken_bytes)
+        over = over_of(voxels_of(lattice, frame_at, budget), at.stack, join, uptake)
     slab = plane_slab(over, plane, options.slab or 0.0, options.mode)
     values, gone = cut(over.voxels, plane, slab, options.via)
     values = (values * np.float32(over.factor)).astype(np.float32)

@@ -188,3 +188,25 @@ def test_palettes_are_those_of_the_standard() -> None:
         standard = pydicom.dcmread(get_palette_files(f"{files[palette.name]}.dcm")[0])
         for n, name in enumerate(("Red", "Green", "Blue")):
             assert palette.entries[:, n].tobytes() == standard[f"{name}PaletteColorLookupTableData"].value
+
+
+def test_what_is_laid_over_keeps_to_the_memory_budget_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ct = petct.Grid(size=(10, 64, 64), corner=(-30.0, -40.0, 25.0)).write(tmp_path / "ct", petct.ball(60.0, -900.0))
+    fine = petct.Grid(
+        "PT", (-32.0, -45.0, 20.0), spacing=(0.25, 0.25, 2.0), size=(12, 256, 256), number=2, description="PET AC"
+    )
+    pet = fine.write(tmp_path / "pet", petct.ball(HOT_BQ, WARM_BQ), even_slope)
+    asked = (ct, "--plane", "coronal", "--over", pet, "--out", tmp_path / "v.npy")
+    _, whole = run(capsys, *asked)
+    kept = np.load(tmp_path / "v.npy")
+    profile = tmp_path / "profile"
+    profile.mkdir()
+    (profile / "settings.toml").write_text("[display]\nvolume_memory_mb = 1\n", encoding="utf-8")
+    code = main(["--profile", str(profile), "mpr", *(str(word) for word in asked), "--json"])
+    said = json.loads(capsys.readouterr().out)
+    assert code == 0 and "memory budget: 2 × 2 pixels are one" in said["over"]["note"]
+    assert "budget" not in whole["over"]["note"]
+    apart = np.abs(np.load(tmp_path / "v.npy") - kept)[:, 4:-4]
+    assert np.nanmax(apart) < 0.02 * HOT_BQ * SUV_FACTOR
