@@ -16,6 +16,16 @@ _NODE = "lymph"
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """The identity of a lesion that is to be measured again: what a new measurement of it takes over."""
+
+    tracking_uid: str
+    label: str = ""
+    finding: tuple[str, str, str] | None = None
+    site: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """A lesion as one examination shows it: the day of the examination, its UID, and the measurement."""
 

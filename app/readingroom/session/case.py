@@ -12,6 +12,7 @@ from readingroom.record.search import StudyRow
 from readingroom.record.study import FrameRef, Study
 from readingroom.reporting.draft import Draft
 from readingroom.reporting.kept import KeptView, Star
+from readingroom.reporting.lesions import Followed
 from readingroom.session.priors import PriorsFound
 
 
@@ -51,7 +52,8 @@ class Case:
     act on. silent: archives that did not say which priors they hold. found: the patient's other studies with the reasons, None until the archives were asked. seen: ids of stacks that were on the glass. linked: tiles scroll together by patient position. reported:
     SOP Instance UIDs of reports whose measurements are drawn on the images, read-only. calibrations: the reader's own
     scales, one for each image at most; marks_shown: whether measurements are drawn; stars and views: key images and views
-    that are kept, to go with the report. hung_as, hung_layout: the stacks and
+    that are kept, to go with the report. following: the lesion that the next measurement is of; targets: tracking UIDs of
+    the target lesions (RECIST). hung_as, hung_layout: the stacks and
     the grid as the protocol hung them; read_in: stacks that it wants seen in certain classes of windows; tiled: the stack
     that is spread over all viewports, and put_back what hung before; flickers: views of the stacks that flickering
     viewports do not show now; areas: (row, column, rows, columns) that each tile takes of the grid, () where each takes
@@ -76,6 +78,8 @@ class Case:
     marks_shown: bool = True
     stars: tuple[Star, ...] = ()
     views: tuple[KeptView, ...] = ()
+    following: Followed | None = None
+    targets: tuple[str, ...] = ()
     selected: str = ""
     draft: Draft | None = None
     seen: frozenset[str] = field(default_factory=frozenset)

@@ -8,6 +8,7 @@ from readingroom.measure.evaluate import evaluate
 from readingroom.record.finding import ImagePoint, Measurement
 from readingroom.record.study import FrameRef
 from readingroom.reporting.draft import refreshed
+from readingroom.reporting.lesions import Followed
 from readingroom.session.arranging import hang_stack, scroll_to
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
@@ -34,11 +35,33 @@ def measure(desk: Desk, tool: str, ref: FrameRef, points: Sequence[ImagePoint], 
         tool=tool, frame=ref, points=tuple(points), values=values, basis=basis, label=label or label_for(case, tool),
         author=desk.settings.reader.name, at=desk.now(),
     ).identified()  # fmt: skip
+    case, made = taken_up(case, made)
     desk.change(
         replace(case, measurements=(*case.measurements, made), selected=made.tracking_uid),
         NAMES.get(tool, tool.title()),
     )
     return made
+
+
+def taken_up(case: Case, made: Measurement) -> tuple[Case, Measurement]:
+    """A new measurement as that of the lesion that is followed, and the case that follows none any more.
+
+    Words measure nothing, and what is drawn on a prior is no sight of it now: both leave the lesion to be followed.
+    """
+    wanted = case.following
+    if wanted is None or not made.values or made.frame.study_uid != case.study.uid:
+        return case, made
+    if any(one.tracking_uid == wanted.tracking_uid for one in case.measurements):
+        return replace(case, following=None), made
+    return replace(case, following=None), as_lesion(made, wanted)
+
+
+def as_lesion(one: Measurement, lesion: Followed) -> Measurement:
+    """A measurement with the identity, name and site of a lesion; what the lesion does not say stays."""
+    return replace(
+        one, tracking_uid=lesion.tracking_uid, label=lesion.label or one.label, finding=lesion.finding or one.finding,
+        site=lesion.site or one.site,
+    )  # fmt: skip
 
 
 def label_for(case: Case, tool: str) -> str:

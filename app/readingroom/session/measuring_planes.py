@@ -12,7 +12,7 @@ from readingroom.record.study import Vector
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.growing import Volume
-from readingroom.session.measuring import NAMES, label_for, put
+from readingroom.session.measuring import NAMES, label_for, put, taken_up
 
 
 def measure_in_space(desk: Desk, volume: Volume, tool: str, space: InSpace) -> Measurement | None:
@@ -29,6 +29,7 @@ def measure_in_space(desk: Desk, volume: Volume, tool: str, space: InSpace) -> M
         tool=tool, frame=stack.frames[stack.nearest(middle_of(space))], points=(), values=values, basis=basis,
         label=label_for(case, tool), author=desk.settings.reader.name, at=desk.now(), space=space,
     ).identified()  # fmt: skip
+    case, made = taken_up(case, made)
     desk.change(
         replace(case, measurements=(*case.measurements, made), selected=made.tracking_uid),
         NAMES.get(tool, tool.title()),

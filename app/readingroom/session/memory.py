@@ -14,6 +14,7 @@ from readingroom.record.finding import Basis, InSpace, Measurement, Value
 from readingroom.record.patient import Patient
 from readingroom.record.study import FrameRef, Vector
 from readingroom.reporting.kept import KeptView, Star
+from readingroom.reporting.lesions import Followed
 from readingroom.session.case import Calibration, Case, Link
 
 
@@ -114,6 +115,13 @@ def _calibration(kept: Mapping[str, Any]) -> Calibration:
     )
 
 
+def _followed(kept: Mapping[str, Any] | None) -> Followed | None:
+    if not kept:
+        return None
+    finding, site = (tuple(code) if (code := kept.get(name)) else None for name in ("finding", "site"))
+    return Followed(str(kept["tracking_uid"]), str(kept.get("label", "")), finding, site)
+
+
 def _star_as_json(star: Star) -> dict[str, Any]:
     return {**asdict(star), "at": star.at.isoformat()}
 
@@ -164,6 +172,8 @@ def case_as_json(case: Case) -> dict[str, Any]:
         "measurements": [measurement_as_json(m) for m in case.measurements],
         "calibrations": [asdict(one) for one in case.calibrations],
         "marks_shown": case.marks_shown,
+        "following": asdict(case.following) if case.following is not None else None,
+        "targets": list(case.targets),
         "stars": [_star_as_json(one) for one in case.stars],
         "views": [_kept_as_json(one) for one in case.views],
         "selected": case.selected,
@@ -202,6 +212,8 @@ def arrangement_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
         "measurements": tuple(measurement_from_json(m) for m in kept.get("measurements", ())),
         "calibrations": tuple(_calibration(one) for one in kept.get("calibrations", ())),
         "marks_shown": bool(kept.get("marks_shown", True)),
+        "following": _followed(kept.get("following")),
+        "targets": tuple(str(uid) for uid in kept.get("targets", ())),
         "stars": tuple(star_from_json(one) for one in kept.get("stars", ())),
         "views": tuple(kept_view_from_json(one) for one in kept.get("views", ())),
         "selected": str(kept.get("selected", "")),

@@ -10,6 +10,7 @@ from readingroom.base.errors import ReaderError
 from readingroom.display import words
 from readingroom.measure.growth import Growth
 from readingroom.pixels.encoded import header
+from readingroom.reporting.lesion_words import grown, sum_words
 from readingroom.reporting.lesions import Lesion, Sight, lesions, response
 from readingroom.reporting.sr_measurements import read_measurements, to_measurements
 from readingroom.settings.places import Profile
@@ -42,14 +43,10 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
             for day, total, score in rows
         ]
         lines += [
-            f"RECIST {words.day(day)}: {_sum(total)}  {score.category if score else 'baseline'}"
+            f"RECIST {words.day(day)}: {sum_words(total)}  {score.category if score else 'baseline'}"
             for day, total, score in rows
         ]
     return Answer(fields, tuple(lines))
-
-
-def _sum(total: float | None) -> str:
-    return words.millimetres(total) if total is not None else "a target was not measured"
 
 
 def _targets(found: Sequence[Lesion], wanted: Sequence[str]) -> list[Lesion]:
@@ -112,16 +109,3 @@ def _lines(lesion: Lesion) -> list[str]:
         said = words.amount(size) if size is not None else "not measured"
         lines.append(f"  {words.day(sight.on):<12} {said}{grown(growth)}")
     return lines
-
-
-def grown(growth: Growth | None) -> str:
-    """A change in words: "  +3.2 mm (+25 %) in 92 days, doubles in 103 days"; within its error it says so."""
-    if growth is None:
-        return ""
-    share = f" ({growth.percent:+.0f} %)" if growth.percent is not None else ""
-    said = f"  {growth.change:+.1f} {words.unit(growth.unit)}{share} in {growth.days} days"
-    if not growth.certain:
-        return f"{said}, within the error of measuring"
-    if growth.doubling_days is None:
-        return said
-    return f"{said}, {'doubles' if growth.doubling_days > 0 else 'halves'} in {abs(growth.doubling_days):.0f} days"

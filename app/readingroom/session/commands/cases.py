@@ -6,6 +6,7 @@ from dataclasses import replace
 from readingroom.session.calibrating import uncalibrate
 from readingroom.session.commands.registry import Command
 from readingroom.session.desk import Desk
+from readingroom.session.following import follow
 from readingroom.session.marks import copy_along, copy_to_prior, nudge
 from readingroom.session.measuring import deleted
 from readingroom.session.opening import close_case
@@ -76,6 +77,14 @@ CASE_COMMANDS: tuple[Command, ...] = (
     Command("measure.next", "Copy the measurement to the next image", copy_along(1), ("Ctrl+D",), "Case"),
     Command("measure.before", "Copy the measurement to the image before", copy_along(-1), ("Ctrl+Shift+D",), "Case"),
     Command("measure.prior", "Copy the measurement to the prior", copy_to_prior, ("Ctrl+R",), "Case"),
+    Command(
+        "measure.follow",
+        "Follow a lesion",
+        follow,
+        ("Shift+F",),
+        "Case",
+        says="The next measurement, or the selected one, is of the prior's lesion that was chosen in the list.",
+    ),
     Command("measure.uncalibrate", "Take back the calibration of the image", uncalibrate, (), "Case"),
     Command("case.close", "Close the case", close_case, ("Ctrl+W",), "Case"),
     *(Command(f"tool.{tool}", title, choose_tool(tool), (key,), "Tools") for tool, title, key in (*TOOLS, *MORE_TOOLS)),

@@ -9,7 +9,7 @@ EVERYWHERE, READING, WORKLIST, MPR = "everywhere", "reading", "worklist", "mpr"
 FUSION = "fusion"
 TAGS, DOCUMENT, PATTERNS, PHOTOMETER, WHY = "tags", "document", "patterns", "photometer", "why"
 CAPTURE = "capture"
-MEASURED = "measured"
+MEASURED, LESIONS = "measured", "lesions"
 ROOMS: dict[str, str] = {
     EVERYWHERE: "Every window",
     READING: "Reading",
@@ -23,6 +23,7 @@ ROOMS: dict[str, str] = {
     WHY: "Why this layout?",
     CAPTURE: "Capturing a layout",
     MEASURED: "Values of a measurement",
+    LESIONS: "Lesions over time",
 }
 """The windows that commands belong to, as the reader calls them; keys of one window never meet those of another."""
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from readingroom.record.study import FrameRef
+from readingroom.render.engine import Engine
 from readingroom.session.desk import Desk
 from readingroom.session.keeping import can_star, keep_view, star, unstar
 from readingroom.session.kept_badges import star_of
@@ -19,6 +20,7 @@ from readingroom.ui.pulse import Pulse
 from readingroom.ui.star_form import StarForm
 from readingroom.ui.theme import Theme
 from readingroom.ui.viewport import Viewport
+from readingroom.ui.windows.lesions import LesionWindow
 from readingroom.ui.windows.measured import MeasuredWindow
 
 
@@ -26,10 +28,11 @@ class MeasurementCommands:
     """Opens the windows and forms over the reading window."""
 
     def __init__(
-        self, desk: Desk, theme: Theme, pulse: Pulse, window: QWidget, panel: MeasurementsPanel,
+        self, desk: Desk, theme: Theme, engine: Engine, pulse: Pulse, window: QWidget, panel: MeasurementsPanel,
         active: Callable[[], Viewport | None],
     ) -> None:  # fmt: skip
         self._desk, self._theme, self._pulse, self._window, self._panel = desk, theme, pulse, window, panel
+        self._engine = engine
         self._active, self._star_title = active, "of-interest"
 
     @property
@@ -37,6 +40,7 @@ class MeasurementCommands:
         """What is done here, by the ids of the command table."""
         return {
             "window.values": self.show_values, "window.table": self.ask_table, "window.star": self.star,
+            "window.lesions": self.show_lesions,
             "window.keep-view": self.keep_view,
         }  # fmt: skip
 
@@ -69,6 +73,11 @@ class MeasurementCommands:
         AskBox(
             viewport, middle, "What this view shows", "", partial(keep_view, self._desk, area), lambda: None
         )  # fmt: skip
+
+    def show_lesions(self) -> None:
+        """Every lesion over time."""
+        if self._desk.case is not None:
+            LesionWindow(self._desk, self._theme, self._engine, self._pulse, self._window).show()
 
     def ask_table(self) -> None:
         """Ask for a file and write the list into it."""

@@ -84,7 +84,7 @@ class ReadingWindow(QMainWindow):
         self.line = LinePanel(desk, pulse)
         self.cine = Cine(desk, self)
         self.presets = self._read_presets()
-        self.measuring = MeasurementCommands(desk, theme, pulse, self, self.measurements, self._active_viewport)
+        self.measuring = MeasurementCommands(desk, theme, engine, pulse, self, self.measurements, self._active_viewport)
         self.actions_ = commanded(self, desk, READING, {**self._own(to_worklist, show_outbox), **self.measuring.own})
         self.toolbar = ReadingToolbar(desk, self.actions_, self.presets, self.cine)
         self._compose()
