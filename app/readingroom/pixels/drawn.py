@@ -12,6 +12,8 @@ from readingroom.pixels.voxels import Voxels
 Mask = NDArray[np.bool_]
 PATIENT_HU = -300.0
 """Above this lies body; foam of a mattress lies below."""
+MOST_VOXELS = 80_000_000
+"""What is shaded needs three bytes more for each voxel: above this the mean of neighbours is drawn, and said."""
 GRID_MM = 3.0
 THINNEST_MM = 8.0
 """What is nowhere thicker than twice this is a table top, not an arm."""

@@ -25,7 +25,7 @@ from readingroom.display.solid import (
 from readingroom.display.transfer import VolumePreset, volume_presets
 from readingroom.geometry.lattice import lattice_of
 from readingroom.geometry.plane import Plane
-from readingroom.pixels.drawn import drawn_of, patient_of
+from readingroom.pixels.drawn import MOST_VOXELS, drawn_of, patient_of
 from readingroom.pixels.voxels import Voxels, voxels_of
 from readingroom.settings.places import Profile, resources
 from readingroom.verbs.files import written
@@ -35,8 +35,6 @@ from readingroom.verbs.progress import shown_progress
 from readingroom.verbs.series_files import counted, series_at
 
 MOST_SIDE = 4096
-MOST_VOXELS = 80_000_000
-"""What is shaded needs three bytes more for each voxel: above this the mean of neighbours is drawn, and said."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from readingroom.session.desk import Desk
 
 EVERYWHERE, READING, WORKLIST, MPR = "everywhere", "reading", "worklist", "mpr"
-FUSION = "fusion"
+FUSION, SOLID = "fusion", "solid"
 TAGS, DOCUMENT, PATTERNS, PHOTOMETER, WHY = "tags", "document", "patterns", "photometer", "why"
 CAPTURE = "capture"
 MEASURED, LESIONS = "measured", "lesions"
@@ -16,6 +16,7 @@ ROOMS: dict[str, str] = {
     WORKLIST: "Worklist",
     MPR: "Planes through the volume",
     FUSION: "PET-CT in six panes",
+    SOLID: "In three dimensions",
     TAGS: "Tags",
     DOCUMENT: "Documents",
     PATTERNS: "Test patterns",

@@ -1,6 +1,7 @@
 """The reading window: whose case it is, the images, every series, what was measured, the report beside them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -10,7 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, 
 from readingroom.base.errors import ReaderError
 from readingroom.display.presets import Preset, for_modality, presets
 from readingroom.display.stack import Stack
+from readingroom.display.transfer import volume_presets
+from readingroom.record.study import Vector
 from readingroom.render.engine import Engine
+from readingroom.session.arranging import scroll_to
 from readingroom.session.case import Case
 from readingroom.session.commands.registry import READING
 from readingroom.session.commands.views import apply_preset
@@ -43,6 +47,7 @@ from readingroom.ui.windows.measurement_commands import MeasurementCommands
 from readingroom.ui.windows.mpr import MprWindow
 from readingroom.ui.windows.patterns import show_patterns
 from readingroom.ui.windows.photometer import show_photometer
+from readingroom.ui.windows.solid import SolidWindow
 from readingroom.ui.windows.tags import TagWindow
 from readingroom.ui.windows.why import WhyWindow
 
@@ -111,6 +116,7 @@ class ReadingWindow(QMainWindow):
             "window.sign": self.sign_or_check,
             "window.tags": self._show_tags,
             "window.mpr": self._show_mpr,
+            "window.solid": self._show_solid,
             "window.six": self._show_six,
             **{name: partial(self.grid.seeing.change, name) for name in STEPS},
             "window.patterns": self._show_patterns,
@@ -254,6 +260,29 @@ class ReadingWindow(QMainWindow):
         voi = case.tiles[case.active].voi
         MprWindow(self._desk, study, stack, voi, self._engine, self._theme, self._pulse, self.presets,
             self.grid.seeing.fusing, self).show()  # fmt: skip
+
+    def _show_solid(self) -> None:
+        case = self._desk.case
+        stack = case.stack_at(case.active) if case is not None else None
+        study = case.study_of(stack.study_uid) if case is not None and stack is not None else None
+        if case is None or stack is None or study is None:
+            return
+        try:
+            known = volume_presets(resources() / "volume-presets.toml")
+        except ReaderError as error:
+            self._desk.notice(error)
+            return
+        SolidWindow(self._desk, study, stack, known, self._theme, self._pulse, self._go_to, self).show()
+
+    def _go_to(self, stack: Stack, point: Vector) -> None:
+        """What shows the stack goes to a point of the patient: the planes through it, and the images."""
+        case = self._desk.case
+        for window in self.findChildren(MprWindow):
+            if window.stack.id == stack.id and window.volume is not None:
+                window.show_view(replace(window.view, point_mm=point))
+        tile = next((n for n, view in enumerate(case.tiles) if view.stack_id == stack.id), None) if case else None
+        if tile is not None:
+            scroll_to(self._desk, tile, stack.nearest(point))
 
     def _show_six(self) -> None:
         case = self._desk.case
