@@ -26,6 +26,7 @@ from readingroom.hanging.roles import earlier_of
 from readingroom.hanging.showing import shown_view
 from readingroom.hanging.tables import Tables, usual_tables
 from readingroom.hanging.traits import Traits, sets_of, study_traits
+from readingroom.pixels.encoded import class_name
 from readingroom.record.study import Study
 
 EVERYTHING_ELSE = "everything-else"
@@ -113,7 +114,7 @@ def hang(
     best = _best(protocols or usual_protocols(), study_traits(study, tables), fit, ordinary, monitors, protocol_id)
     stages = [*best.stages, *_everything_else(best.stages, [stack for stack, _ in spare], monitors)]
     at = max(0, min(stage, len(stages) - 1))
-    waiting = _waiting(study, stacks, stages, at, frozenset(strangers))
+    waiting = _waiting((study, *priors), stacks, stages, at, frozenset(strangers))
     reasons = _reasons(best.matched, stages, at)
     hanging = Hanging(tuple(stages), waiting, reasons, best.rejected, best.matched, at)
     if not stages:
@@ -196,7 +197,7 @@ def _everything_else(
 
 
 def _waiting(
-    study: Study, stacks: Sequence[Stack], stages: Sequence[HungStage], at: int, strangers: frozenset[str]
+    studies: Sequence[Study], stacks: Sequence[Stack], stages: Sequence[HungStage], at: int, strangers: frozenset[str]
 ) -> tuple[Waiting, ...]:
     homes: dict[str, str] = {}
     for stage in (*stages[at : at + 1], *stages):
@@ -211,14 +212,30 @@ def _waiting(
             why = "it belongs to a study that is not proven to be this patient's"
         elif stack.id in homes:
             why = f"it hangs in the stage “{homes[stack.id]}”"
-        elif stack.kind == "document":
-            why = "a document: it opens from the tray"
-        elif stack.kind == "segmentation":
-            why = "a segmentation: it is laid over its images"
         else:
-            why = "of an earlier examination: in the tray" if stack.study_uid != study.uid else "in the tray"
+            why = _in_tray(stack, studies)
         found.append(Waiting(stack, why))
     return tuple(found)
+
+
+def _in_tray(stack: Stack, studies: Sequence[Study]) -> str:
+    """Why a stack hangs in no stage; studies: the one that is read, then its priors."""
+    home = home_of(stack, studies)
+    if stack.kind == "document":
+        head = head_of(stack, home)
+        is_picture = head is not None and "Image" in class_name(head.sop_class)
+        return (
+            "an image that no viewport can show: it opens from the tray"
+            if is_picture
+            else "a document: it opens from the tray"
+        )
+    if stack.kind == "segmentation":
+        return "a segmentation: it is laid over its images"
+    current = studies[0]
+    if home is None or home.uid == current.uid:
+        return "in the tray"
+    later = home.date is not None and current.date is not None and home.date > current.date
+    return f"of {'a later' if later else 'an earlier'} examination: in the tray"
 
 
 def _worse(best: int, score: int) -> str:

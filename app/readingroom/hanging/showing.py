@@ -13,10 +13,12 @@ from readingroom.hanging.tables import first, plain, usual_tables
 from readingroom.record.study import Instance
 from readingroom.settings.places import resources
 
+_SLICED = ("CT", "MR", "PT")
+
 
 def shown_view(port: Port, stack: Stack, head: Instance | None = None) -> ViewState:
     """The view of a stack as its viewport asks for it; head: its first object, for the side of a breast's chest wall."""
-    view = ViewState(stack_id=stack.id, index=_first_index(port, stack), inverted=port.invert, together=_shared(port))
+    view = ViewState(stack_id=stack.id, index=first_index(port, stack), inverted=port.invert, together=_shared(port))
     window = window_for(port.window, stack.modality)
     if window is not None:
         view = view.windowed(window.centre, window.width, window.function, window.name)
@@ -59,10 +61,14 @@ def named_window(view: ViewState, modality: str) -> Window | None:
     return Window("", voi.centre, voi.width) if modality == "CT" and voi.function == "LINEAR" else None
 
 
-def _first_index(port: Port, stack: Stack) -> int:
+def first_index(port: Port, stack: Stack) -> int:
+    """Which image of a stack a viewport shows first, from 0: where it asks, or the middle of what is cut in slices."""
     if stack.kind != "stack":
         return 0
-    return {"first": 0, "last": max(0, len(stack.frames) - 1)}.get(port.start, len(stack.frames) // 2)
+    # Pictures that lie nowhere in space have no middle: they are looked through from the first.
+    unplaced = stack.modality not in _SLICED and all(place.position_mm is None for place in stack.places)
+    middle = 0 if unplaced else len(stack.frames) // 2
+    return {"first": 0, "last": max(0, len(stack.frames) - 1)}.get(port.start, middle)
 
 
 @cache

@@ -7,7 +7,7 @@ from readingroom.display.view import ViewState
 from readingroom.hanging.breasts import MAMMOGRAPHY, head_of
 from readingroom.hanging.hang import on_one_scale
 from readingroom.hanging.protocol import Port
-from readingroom.hanging.showing import shown_view
+from readingroom.hanging.showing import first_index, shown_view
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.sync import scrolled
@@ -35,13 +35,12 @@ def zoomed_about(desk: Desk, factor: float, shown: float) -> None:
 
 
 def hang_stack(desk: Desk, tile: int, stack_id: str) -> None:
-    """Put a stack into a viewport: at its middle, fitted, with its own window."""
+    """Put a stack into a viewport: slices at their middle, pictures at the first, fitted, with its own window."""
     case = desk.case
     stack = case.stack(stack_id) if case is not None else None
     if case is None or stack is None or not 0 <= tile < len(case.tiles):
         return
-    middle = len(stack.frames) // 2 if stack.kind == "stack" else 0
-    hung = case.with_tile(tile, fresh_view(case, stack, middle))
+    hung = case.with_tile(tile, fresh_view(case, stack, first_index(Port("", ()), stack)))
     desk.change(replace(hung, active=tile), "Hang series")
 
 

@@ -82,6 +82,9 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         every = [stack for one in (study, *priors) for stack in stacks(one)]
         hanging = hang(study, every, priors, library, monitors, options.protocol, int(options.stage) - 1)
         found.append(Hung(study, tuple(priors), hanging, explanation(hanging) if options.explain else ()))
+        if len(found) == 1 and hanging.stages and int(options.stage) > len(hanging.stages):
+            name = study.description or study.uid
+            warnings.append(f"{name} has no stage {options.stage}: its last, {len(hanging.stages)}, is shown.")
     return _answer(found, library, warnings)
 
 
@@ -123,19 +126,34 @@ def _of_folder(path: Path) -> tuple[list[tuple[Study, list[Study]]], list[str]]:
     if not path.is_dir():
         raise ReaderError(f"There is no study and no folder “{path}”.", "Name a Study Instance UID, or a folder.")
     archive = FolderArchive(path.name, path, store=False)
+    rows = archive.search(Query())
+    # What the folder has to say is known once it was looked through.
     studies, warnings = [], list(archive.remarks)
-    for study_uid in dict.fromkeys(row.study_uid for row in archive.search(Query())):
+    for study_uid in dict.fromkeys(row.study_uid for row in rows):
         try:
             studies.append(archive.study(study_uid))
         except ReaderError as error:
             warnings.append(error.problem)
     if not studies:
-        raise ReaderError(f"{path} holds no study that can be read.", "Name a folder with DICOM files.")
+        why = [*warnings, *(f"{one.path.name}: {one.problem}" for one in archive.unread)]
+        because = f": {why[0]}" if why else "."
+        raise ReaderError(f"{path} holds no study that can be read{because}", "Name a folder with DICOM files.")
     warnings += [f"{aside.sop_uid} was set aside: {aside.problem}" for study in studies for aside in study.set_aside]
+    warnings += _withheld(studies)
     return [
         (study, [other for other in studies if other.uid != study.uid and not doubt(study.patient, other.patient)])
         for study in studies
     ], warnings
+
+
+def _withheld(studies: Sequence[Study]) -> list[str]:
+    """What is said of studies that carry one patient number and are not hung beside each other."""
+    pairs = ((one, other) for n, one in enumerate(studies) for other in studies[n + 1 :])
+    return [
+        f"The examinations of {day(one.date)} and {day(other.date)} have one patient number and are not hung together: {why}."
+        for one, other in pairs
+        if one.patient.id and one.patient.id == other.patient.id and (why := doubt(one.patient, other.patient))
+    ]
 
 
 def _of_region(
