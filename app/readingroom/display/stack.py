@@ -7,6 +7,7 @@ from readingroom.display.object_kinds import is_picture, kind_name
 from readingroom.display.segmentation import SEGMENTATION_CLASSES
 from readingroom.display.set_rules import SetRules, usual_rules
 from readingroom.geometry.grid import StackGeometry, normal_of, parallel, stack_geometry
+from readingroom.geometry.lattice import Lattice, lattice_of
 from readingroom.geometry.plane import Plane, dot, plane_of
 from readingroom.pixels.encoded import class_name
 from readingroom.record.study import FramePlace, FrameRef, Instance, Series, Study, Vector
@@ -62,6 +63,11 @@ class Stack:
             return None
         place = self.places[index]
         return plane_of(place.position_mm, place.orientation, place.spacing_mm, self.rows, self.columns)
+
+    def lattice(self) -> Lattice:
+        """The grid of its voxels; ReaderError where no honest volume exists, with the reason."""
+        absent = max(0, (self.expected or 0) - len(self.frames))
+        return lattice_of(self.places, self.rows, self.columns, absent)
 
     def nearest(self, point_mm: Vector) -> int:
         """Index of the frame whose plane lies nearest to a patient point along the normal; 0 where none is placed."""
@@ -121,7 +127,7 @@ def series_stacks(study_uid: str, series: Series, rules: SetRules | None = None)
     rules = rules or usual_rules()
     placed = [_stack(study_uid, series, kind, shots, name) for kind, shots, name in _sets(series, rules)]
     placed.sort(key=lambda pair: pair[0])
-    found = list(_counted([stack for _, stack in placed], series))
+    found = _in_spaces(list(_counted([stack for _, stack in placed], series)))
     views = {instance.sop_uid: (instance.view, instance.laterality) for instance in series.instances}
     _read_in_order(found, series.modality, views, rules)
     return tuple(found)
@@ -219,6 +225,10 @@ def _same_kind(one: _Shot, other: _Shot) -> bool:
     if (one.of.rows, one.of.columns) != (other.of.rows, other.of.columns):
         return False
     if one.is_localizer != other.is_localizer:
+        return False
+    spaces = {one.of.frame_of_reference_uid, other.of.frame_of_reference_uid} - {""}
+    if len(spaces) > 1:
+        # What no place can be compared with is no slice of the same stack.
         return False
     if (one.place.position_mm is None) != (other.place.position_mm is None):
         return False
@@ -328,7 +338,7 @@ def _stack(
         rows=first.of.rows,
         columns=first.of.columns,
         geometry=geometry,
-        frame_of_reference_uid=series.frame_of_reference_uid,
+        frame_of_reference_uid=first.of.frame_of_reference_uid or series.frame_of_reference_uid,
         frame_time_ms=first.of.frame_time_ms,
         note=geometry.note if len(shots) > 1 and geometry.note != "no positions" else "",
     )
@@ -347,6 +357,15 @@ def _counted(found: list[Stack], series: Series) -> Iterator[Stack]:
             yield replace(stack, expected=len(stack.frames) + missing, note=_with(stack.note, f"{missing} not here"))
         else:
             yield replace(stack, note=_with(stack.note, f"{missing} images of this series are not here"))
+
+
+def _in_spaces(found: list[Stack]) -> list[Stack]:
+    """The stacks, those of a series with several frames of reference saying so."""
+    spaces = {stack.frame_of_reference_uid for stack in found if stack.kind == "stack"} - {""}
+    if len(spaces) < 2:
+        return found
+    said = f"one of {len(spaces)} frames of reference in this series"
+    return [replace(one, note=_with(one.note, said)) if one.kind == "stack" else one for one in found]
 
 
 def _with(note: str, more: str) -> str:

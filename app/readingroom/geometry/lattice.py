@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from readingroom.base.errors import ReaderError
 from readingroom.geometry.grid import LEAST_TOLERANCE_MM, normal_of, parallel, stack_geometry
+from readingroom.geometry.lost import header_apart, lost_in
 from readingroom.geometry.plane import cross, dot, subtract, unit
 from readingroom.record.study import Cosines, FramePlace, Vector
 
@@ -94,11 +95,11 @@ class Lattice:
         return np.asarray((voxels @ self.to_patient.T)[:, :3])
 
 
-def lattice_of(places: Sequence[FramePlace], rows: int, columns: int) -> Lattice:
+def lattice_of(places: Sequence[FramePlace], rows: int, columns: int, absent: int = 0) -> Lattice:
     """The grid of frames of one size in any order; ReaderError where no honest volume exists, with the reason.
 
     Even slices lie on it as they are, tilted ones too: the grid leans. Uneven ones are to be interpolated between their
-    true neighbours, which the note says. Missing planes stay missing.
+    true neighbours, which the note says. Missing planes stay missing. absent: images that the archive counts and that are not here.
     """
     located = [_located(place) for place in places]
     normal = _normal(located)
@@ -115,10 +116,13 @@ def lattice_of(places: Sequence[FramePlace], rows: int, columns: int) -> Lattice
     steps = [depths[n] - depths[order[0]] for n in order]
     lean = _lean(positions, steps, min(spacing))
     geometry = stack_geometry([places[n] for n in order])
-    step_mm, planes, uneven = _planes(order, steps, geometry.spacing_mm or steps[-1] / (len(steps) - 1))
+    usual_mm = geometry.spacing_mm or steps[-1] / (len(steps) - 1)
+    ordered = [places[n] for n in order]
+    step_mm, planes, uneven = _planes(order, steps, usual_mm, ordered, absent)
     orientation = located[0][1]
     notes = [f"gantry tilt {geometry.tilt_deg:.1f}°: planes lie true"] if geometry.tilt_deg > 0.1 else []
     notes += [uneven] if uneven else []
+    notes += _fewer(ordered, step_mm)
     notes += [_missing(planes)] if None in planes else []
     notes += [f"{doubles} image{'s' if doubles > 1 else ''} at the position of another left out"] if doubles else []
     return Lattice(
@@ -169,7 +173,7 @@ def _lean(positions: Sequence[Vector], steps: Sequence[float], finest_px_mm: flo
 
 
 def _planes(
-    order: Sequence[int], steps: Sequence[float], usual_mm: float
+    order: Sequence[int], steps: Sequence[float], usual_mm: float, ordered: Sequence[FramePlace], absent: int
 ) -> tuple[float, tuple[Source | None, ...], str]:
     """The distance between planes of the grid, what each is made of, and what to say where slices are uneven."""
     last = max(1, round(steps[-1] / usual_mm))
@@ -177,16 +181,20 @@ def _planes(
     at = [round(step / even_mm) for step in steps]
     on = all(abs(step / even_mm - n) <= ON_PLANE for step, n in zip(steps, at, strict=True))
     if on and len(set(at)) == len(at) and last < MOST_RESAMPLED * len(order):
-        return even_mm, *_on_grid(order, at, even_mm)
+        return even_mm, *_on_grid(order, at, even_mm, ordered, absent)
     distances = [after - before for before, after in pairwise(steps)]
     count = min(round(steps[-1] / min(distances)), MOST_RESAMPLED * len(order))
     step_mm = steps[-1] / count
-    planes = tuple(_between(order, steps, n * step_mm, usual_mm) for n in range(count + 1))
+    lost = _lost(distances, ordered, absent)
+    planes = tuple(_between(order, steps, n * step_mm, usual_mm, lost) for n in range(count + 1))
     said = f"slices {min(distances):.3g} to {max(distances):.3g} mm apart: interpolated to {step_mm:.3g} mm"
-    return step_mm, planes, said
+    mixed = any(plane is not None and plane.share for plane in planes)
+    return step_mm, planes, said if mixed else ""
 
 
-def _on_grid(order: Sequence[int], at: Sequence[int], even_mm: float) -> tuple[tuple[Source | None, ...], str]:
+def _on_grid(
+    order: Sequence[int], at: Sequence[int], even_mm: float, ordered: Sequence[FramePlace], absent: int
+) -> tuple[tuple[Source | None, ...], str]:  # fmt: skip
     """The planes of slices that lie on a grid: what is missing is None, but for stretches that were scanned coarser."""
     planes: list[Source | None] = [None] * (at[-1] + 1)
     for n, frame in zip(at, order, strict=True):
@@ -195,7 +203,7 @@ def _on_grid(order: Sequence[int], at: Sequence[int], even_mm: float) -> tuple[t
     widest = 1
     for first, past in _runs(steps):
         step = steps[first]
-        if past - first < LEAST_RUN or not 1 < step <= MOST_COARSER:
+        if past - first < LEAST_RUN or not 1 < step <= MOST_COARSER or lost_in(ordered, at, first, past, absent):
             continue
         widest = max(widest, step)
         for n in range(first, past):
@@ -203,6 +211,21 @@ def _on_grid(order: Sequence[int], at: Sequence[int], even_mm: float) -> tuple[t
                 planes[at[n] + between] = Source(order[n], order[n + 1], between / step)
     said = f"slices {even_mm:.3g} to {widest * even_mm:.3g} mm apart: interpolated to {even_mm:.3g} mm"
     return tuple(planes), said if widest > 1 else ""
+
+
+def _lost(distances: Sequence[float], ordered: Sequence[FramePlace], absent: int) -> frozenset[int]:
+    """The slices after which images were lost, where distances are multiples of the least."""
+    least = min(distances)
+    at = [0]
+    for distance in distances:
+        at.append(at[-1] + round(distance / least))
+    found: set[int] = set()
+    for first, past in _runs([after - before for before, after in pairwise(at)]):
+        fit = at[first + 1] - at[first]
+        even = all(abs(distance / least - fit) <= ON_PLANE for distance in distances[first:past])
+        if fit > 1 and even and lost_in(ordered, at, first, past, absent):
+            found |= set(range(first, past))
+    return frozenset(found)
 
 
 def _runs(steps: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -214,7 +237,9 @@ def _runs(steps: Sequence[int]) -> Iterator[tuple[int, int]]:
             first = n
 
 
-def _between(order: Sequence[int], steps: Sequence[float], depth_mm: float, usual_mm: float) -> Source | None:
+def _between(
+    order: Sequence[int], steps: Sequence[float], depth_mm: float, usual_mm: float, lost: frozenset[int]
+) -> Source | None:  # fmt: skip
     """The neighbours of a depth, and the share of the farther one; None inside a hole."""
     n = min(int(np.searchsorted(steps, depth_mm, side="right")) - 1, len(steps) - 2)
     n = max(0, n)
@@ -223,7 +248,17 @@ def _between(order: Sequence[int], steps: Sequence[float], depth_mm: float, usua
     for end, frame in ((0.0, order[n]), (1.0, order[n + 1])):
         if abs(share - end) * width <= LEAST_TOLERANCE_MM:
             return Source(frame, frame)
-    return None if width > MOST_UNEVEN * usual_mm else Source(order[n], order[n + 1], share)
+    return None if n in lost or width > MOST_UNEVEN * usual_mm else Source(order[n], order[n + 1], share)
+
+
+def _fewer(ordered: Sequence[FramePlace], step_mm: float) -> list[str]:
+    """What to say where every second (third …) image of a whole stack seems to be missing."""
+    times = header_apart(ordered, step_mm)
+    if times == 1:
+        return []
+    return [
+        f"the header says slices {step_mm / times:.3g} mm apart, they lie {step_mm:.3g} mm apart and their numbers skip: images may be missing"
+    ]
 
 
 def _missing(planes: Sequence[Source | None]) -> str:

@@ -90,6 +90,7 @@ def instance_of(tags: Tags) -> Instance:
         view_modifiers=_view_modifiers(tags),
         detector_spacing_mm=_pair_mm(tags, 0x00181164),
         magnification=number(tags, 0x00181114),
+        frame_of_reference_uid=text(tags, 0x00200052),
     )
 
 

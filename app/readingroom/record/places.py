@@ -1,6 +1,7 @@
 """Where each frame of an object lies, and what tells it from its neighbours, as its header says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import sqrt
 
 from readingroom.record.detectors import NM_IMAGE, detector_places
@@ -30,9 +31,12 @@ def places_of(tags: Tags, frames: int) -> tuple[FramePlace, ...]:
         orientation=_cosines(numbers(tags, 0x00200037, 6)),
         spacing_mm=_spacing(numbers(tags, 0x00280030, 2)),
         marks=tuple(_classic_marks(tags)),
+        number=whole(tags, 0x00200013),
+        thickness_mm=number(tags, 0x00180050),
+        between_mm=number(tags, 0x00180088),
     )
     if text(tags, 0x00080016) == NM_IMAGE:
-        return detector_places(tags, min(max(1, frames), _MOST_FRAMES), single)
+        return detector_places(tags, min(max(1, frames), _MOST_FRAMES), replace(single, number=None))
     if frames <= 1:
         return (single,)
     if text(tags, 0x00080016) == _RT_DOSE:
@@ -67,6 +71,8 @@ def _enhanced(groups: tuple[Tags, ...]) -> FramePlace:
         orientation=_cosines(_grouped(groups, 0x00209116, 0x00200037, 6)),
         spacing_mm=_spacing(_grouped(groups, 0x00289110, 0x00280030, 2)),
         marks=tuple(_enhanced_marks(groups)),
+        number=_whole(_grouped_text(groups, 0x00209111, 0x00209057)),
+        thickness_mm=_first(_grouped(groups, 0x00289110, 0x00180050, 1)),
     )
 
 
@@ -134,6 +140,14 @@ def _phase(tags: Tags) -> str:
 
 def _shown(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
+
+
+def _whole(value: str) -> int | None:
+    return int(value) if value.isdecimal() else None
+
+
+def _first(found: tuple[float, ...] | None) -> float | None:
+    return found[0] if found else None
 
 
 def _plain(value: str) -> str:

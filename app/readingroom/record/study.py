@@ -25,20 +25,24 @@ class FramePlace:
     """Where one frame lies and what tells it from its neighbours, as far as the header says.
 
     position_mm and orientation: LPS, PS3.3 C.7.6.2.1.1; spacing_mm: (between rows, between columns).
-    marks: what splits a series, e.g. ("b_value", "1000"), ("temporal_position", "3").
+    marks: what splits a series, e.g. ("b_value", "1000"), ("temporal_position", "3"). number: by which images that follow
+    each other are counted. thickness_mm, between_mm: what the header says; never taken for the distance of positions.
     """
 
     position_mm: Vector | None = None
     orientation: Cosines | None = None
     spacing_mm: tuple[float, float] | None = None
     marks: tuple[tuple[str, str], ...] = ()
+    number: int | None = None
+    thickness_mm: float | None = None
+    between_mm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
     """One stored object as its header describes it; places has one entry per frame, or one for all.
 
-    withdrawn: frames (from 1) that a rejection note takes out of the examination; they are in no stack.
+    frame_of_reference_uid: of this object, where its series may have several. withdrawn: frames (from 1) that a rejection note takes out of the examination; they are in no stack.
     detector_spacing_mm: Imager Pixel Spacing (between rows, between columns); magnification: the estimated radiographic one.
     """
 
@@ -64,6 +68,7 @@ class Instance:
     view_modifiers: tuple[str, ...] = ()
     detector_spacing_mm: tuple[float, float] | None = None
     magnification: float | None = None
+    frame_of_reference_uid: str = ""
 
     @property
     def is_image(self) -> bool:

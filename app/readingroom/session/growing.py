@@ -10,7 +10,6 @@ from readingroom.base.errors import ReaderError
 from readingroom.base.events import Event
 from readingroom.base.jobs import Homecoming, Lane, Pool, Progress, Ticket
 from readingroom.display.stack import Stack
-from readingroom.geometry.lattice import lattice_of
 from readingroom.pixels.decode import decode_frame
 from readingroom.pixels.encoded import Encoded, open_lightly
 from readingroom.pixels.filling import Filling, bytes_of, shrink_for
@@ -109,7 +108,7 @@ class GrowingVolume:
             return
         self.failure = None
         try:
-            lattice = lattice_of(self.stack.places, self.stack.rows, self.stack.columns)
+            lattice = self.stack.lattice()
             shrink = shrink_for(lattice, budget_bytes)
         except ReaderError as error:
             self._failed(error)

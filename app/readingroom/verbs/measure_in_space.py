@@ -9,7 +9,6 @@ from typing import Any
 
 from readingroom.base.errors import ReaderError
 from readingroom.display import words
-from readingroom.geometry.lattice import lattice_of
 from readingroom.geometry.plane import cross, dot, unit
 from readingroom.geometry.reformat import DIRECTIONS, MODES, SKEW, sum_of
 from readingroom.measure.in_space import evaluate_in_space
@@ -58,7 +57,7 @@ def run(options: argparse.Namespace, profile: Profile, value_fields: Callable[[V
         raise Refused("There are no points.", 'Write them as "x,y,z x,y,z …" in LPS mm.')
     at = series_at(options.series, profile)
     space = InSpace(points, at.stack.frame_of_reference_uid, row, column, options.slab, options.mode)
-    lattice = lattice_of(at.stack.places, at.stack.rows, at.stack.columns)
+    lattice = at.stack.lattice()
     with shown_progress("measure") as show:
         voxels = voxels_of(lattice, counted(at, show), volume_budget(load(profile).display.volume_memory_mb))
     values, basis = evaluate_in_space(options.tool, space, voxels)

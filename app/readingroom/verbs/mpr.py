@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.base.errors import ReaderError
-from readingroom.geometry.lattice import lattice_of
 from readingroom.geometry.plane import Plane
 from readingroom.geometry.reformat import (
     DIRECTIONS,
@@ -73,7 +72,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     mpr_over.check(options)
     asked = _directions(options)
     at = series_at(options.series, profile)
-    lattice = lattice_of(at.stack.places, at.stack.rows, at.stack.columns)
+    lattice = at.stack.lattice()
     plane = _plane(options, lattice, asked, size)
     slab = slab_of(lattice, plane, options.slab, options.mode)
     with shown_progress("mpr") as show:

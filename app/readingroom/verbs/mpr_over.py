@@ -23,7 +23,6 @@ from readingroom.display.fusion import (
 from readingroom.display.palettes import palette_named
 from readingroom.display.registration import SPATIAL_REGISTRATION, registration
 from readingroom.geometry.joined import Join, Registration, joined
-from readingroom.geometry.lattice import lattice_of
 from readingroom.geometry.plane import Plane
 from readingroom.geometry.reformat import Slab
 from readingroom.pixels.encoded import header
@@ -128,7 +127,7 @@ def cut_over(
             uptake.append(frame.facts.suv)
         return frame
 
-    lattice = lattice_of(at.stack.places, at.stack.rows, at.stack.columns)
+    lattice = at.stack.lattice()
     with shown_progress("mpr --over") as show:
         reading = counted(at, show)
         budget = volume_budget(load(profile).display.volume_memory_mb, taken_bytes)

@@ -110,6 +110,60 @@ def test_a_stretch_that_was_scanned_coarser_is_interpolated_and_says_so(tmp_path
     assert "1 to 2 mm apart: interpolated" in fields["note"]
 
 
+def every_second_from(first: int, renumbered: bool, **header: float) -> list[Dataset]:
+    """A millimetre apart, and from some image on only every second one."""
+    made = objects(Scan([float(z) for z in range(60)]))
+    made = [one for n, one in enumerate(made) if n < first or (n - first) % 2 == 0]
+    for number, one in enumerate(made):
+        if renumbered:
+            one.InstanceNumber = number + 1
+        for keyword, value in header.items():
+            setattr(one, keyword, value)
+    return made
+
+
+def test_every_second_image_that_was_lost_is_a_gap_though_many_are_lost_in_a_row(tmp_path: Path) -> None:
+    worst, fields = planes(tmp_path / "series", every_second_from(24, renumbered=False), code=1)
+    assert fields["missing_planes"] == 17 and "17 planes missing: hatched" in fields["note"]
+    assert worst <= 0.01 * RANGE and fields["hatched_pixels"] > 0
+
+
+def test_numbers_that_follow_each_other_say_that_a_stretch_was_scanned_coarser(tmp_path: Path) -> None:
+    worst, fields = planes(tmp_path / "series", every_second_from(24, renumbered=True, SliceThickness=1.0))
+    assert fields["missing_planes"] == 0 and "1 to 2 mm apart: interpolated" in fields["note"]
+    assert worst <= 0.01 * RANGE
+
+
+@pytest.mark.parametrize(("thick_mm", "missing"), [(1.0, 17), (2.0, 0)])
+def test_without_numbers_slices_that_touch_elsewhere_and_not_here_were_lost(
+    tmp_path: Path, thick_mm: float, missing: int
+) -> None:
+    made = every_second_from(24, renumbered=False, SliceThickness=1.0)
+    for n, one in enumerate(made):
+        del one.InstanceNumber
+        one.SliceThickness = thick_mm if n >= 24 else 1.0
+    _, fields = planes(tmp_path / "series", made, code=1 if missing else 0)
+    assert fields["missing_planes"] == missing
+
+
+def test_every_second_image_of_a_whole_series_lost_is_said(tmp_path: Path) -> None:
+    made = every_second_from(0, renumbered=False, SpacingBetweenSlices=1.0)
+    worst, fields = planes(tmp_path / "lost", made)
+    assert "slices 1 mm apart, they lie 2 mm apart and their numbers skip" in fields["note"]
+    _, fields = planes(tmp_path / "apart", every_second_from(0, renumbered=True, SpacingBetweenSlices=1.0))
+    assert "skip" not in fields["note"] and worst <= 0.01 * RANGE
+
+
+def test_two_frames_of_reference_in_one_series_are_never_one_volume(tmp_path: Path) -> None:
+    made = objects()
+    for one in made[30:]:
+        one.FrameOfReferenceUID += ".2"
+    _, fields = planes(tmp_path / "series", made)
+    assert "the largest of 2 display sets" in fields["note"]
+    depth = fields["height"] * fields["spacing"]
+    assert depth == pytest.approx(30.0, abs=1.5), "the thirty slices that share a space, and no more"
+
+
 def test_uneven_slices_lie_where_they_were_scanned(tmp_path: Path) -> None:
     z = np.cumsum(np.random.default_rng(5).uniform(0.8, 1.4, 40)).round(3)
     worst, fields = planes(tmp_path / "series", objects(Scan([float(one) for one in z])), plane="sagittal")
