@@ -49,6 +49,8 @@ BENCHES = (
           ("worklist-20000-filter", "worklist-20000-scroll"), True),
     Bench("mpr", "three planes through 512×512×600, thin, oblique and as a slab, beside the bare filter", "planes",
           ("mpr-drag", "mpr-drag-oblique", "mpr-slab-draft", "mpr-slab-full", "mpr-memory")),
+    Bench("solid", "a CT of 512×512×300 in three dimensions, in haste and at rest, beside the design's limits", "solid",
+          ("solid-draft", "solid-full", "solid-first", "solid-memory")),
     Bench("fusion", "three planes of a CT under a PET of its own grid, beside the bare filter on both", "fusion",
           ("fusion-drag", "fusion-slab-draft", "fusion-memory")),
     Bench("hang", "a protocol chosen and hung for 100 series and 30 priors, beside the design's limit", "hanging", ("hang",)),

@@ -39,6 +39,10 @@ class Haste:
     ray: float = 1.0
 
 
+HASTY = Haste(3, 2.0)
+"""While the hand moves."""
+
+
 class Solid:
     """One scene; everything but `abort` belongs to the thread that made it. The words are shared with VTK, not copied.
 

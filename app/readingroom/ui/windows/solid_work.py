@@ -12,9 +12,7 @@ from readingroom.display.solid import SolidView
 from readingroom.geometry.plane import Plane
 from readingroom.pixels.drawn import MOST_VOXELS, drawn_of, patient_of
 from readingroom.pixels.voxels import Voxels
-from readingroom.render.solid import Haste, Solid
-
-HASTY = Haste(3, 2.0)
+from readingroom.render.solid import HASTY, Solid
 
 
 @dataclass(frozen=True, slots=True)
