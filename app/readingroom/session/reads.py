@@ -14,7 +14,7 @@ from readingroom.reporting.concern import ReadSet
 from readingroom.session.case import Case
 from readingroom.session.ports import Journal
 
-LEAST_S = 0.1
+LEAST_S = 0.03
 """Seconds, in all, for which an image must have been painted to count as seen."""
 KEPT_EVERY_S = 1.0
 """Seconds after which what was read is given to the journal, at the latest."""
