@@ -47,6 +47,8 @@ BENCHES = (
           "lists", ("index-100000",)),
     Bench("worklist-20000", "a keystroke and a page in 20 000 rows, beside a display refresh", "lists",
           ("worklist-20000-filter", "worklist-20000-scroll"), True),
+    Bench("measurements-500", "500 measurements on a case: list, drawing, drag, undo, journal, beside a display refresh",
+          "measurements", tuple(f"measurements-500-{part}" for part in ("list", "draw", "drag", "undo", "journal")), True),
     Bench("mpr", "three planes through 512×512×600, thin, oblique and as a slab, beside the bare filter", "planes",
           ("mpr-drag", "mpr-drag-oblique", "mpr-slab-draft", "mpr-slab-full", "mpr-memory")),
     Bench("solid", "a CT of 512×512×300 in three dimensions, in haste and at rest, beside the design's limits", "solid",

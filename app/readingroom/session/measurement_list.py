@@ -1,7 +1,7 @@
 """The measurements of a case as rows of a list: named by place, sorted, filtered, each with its provenance."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import cbrt, sqrt
@@ -41,7 +41,7 @@ class ListRow:
     """One measurement in the list. key: its tracking UID, of a report's the key of session.reported.
 
     name: the reader's, else by place; lines: its numbers; place: "series 4, image 57"; said: by whom and when. spot: its
-    stack and image in the order of the case; given: the name to be edited.
+    stack and image in the order of the case; orders: what it is sorted by, by order; given: the name to be edited.
     """
 
     key: str
@@ -52,6 +52,7 @@ class ListRow:
     place: str
     said: str
     spot: tuple[int, int]
+    orders: Mapping[str, tuple[object, ...]]
     given: str = ""
 
 
@@ -74,8 +75,10 @@ class MeasurementRows:
             }
         own = [self._row(case, one) for one in case.measurements]
         self._own = {row.key: row for row in own}
-        shown = [row for row in (*own, *self._reported(case, contents)) if _wanted(row, asked)]
-        return tuple(sorted(shown, key=lambda row: (not row.own, _order(row, asked.order))))
+        reported, order = self._reported(case, contents), asked.order
+        own.sort(key=lambda row: row.orders[order])
+        shown = (*own, *sorted(reported, key=lambda row: row.orders[order]))
+        return shown if asked == Asked(order) else tuple(row for row in shown if _wanted(row, asked))
 
     def _row(self, case: Case, one: Measurement) -> ListRow:
         held = self._own.get(one.tracking_uid)
@@ -84,9 +87,10 @@ class MeasurementRows:
         spot = self._places.get(one.frame)
         given = "" if is_numbered(one) else one.label
         name = given or place_name(one, *self._numbers(case, one, spot))
+        at = spot or (len(case.stacks), 0)
+        said, place = _said(one.author, one.at), self._place(case, one, spot)
         return ListRow(
-            one.tracking_uid, True, one, name, _packed(one), self._place(case, one, spot), _said(one.author, one.at),
-            spot or (len(case.stacks), 0), given,
+            one.tracking_uid, True, one, name, _packed(one), place, said, at, _orders(one, name, at), given
         )  # fmt: skip
 
     def _numbers(self, case: Case, one: Measurement, spot: tuple[int, int] | None) -> tuple[int | None, int | None]:
@@ -115,7 +119,10 @@ class MeasurementRows:
     def _of_report(self, case: Case, row: ReportedRow) -> ListRow:
         spot = self._places.get(row.measurement.frame, (len(case.stacks), 0))
         name = row.measurement.label or "not named"
-        return ListRow(row.key, False, row.measurement, name, _packed(row.measurement), row.place, row.source, spot)
+        one = row.measurement
+        return ListRow(
+            row.key, False, one, name, _packed(one), row.place, row.source, spot, _orders(one, name, spot)
+        )  # fmt: skip
 
 
 def is_numbered(one: Measurement) -> bool:
@@ -173,16 +180,12 @@ def _wanted(row: ListRow, asked: Asked) -> bool:
     return all(word in said for word in asked.text.casefold().split())
 
 
-def _order(row: ListRow, order: str) -> tuple[object, ...]:
-    at = row.measurement.at
-    time = at.timestamp() if at is not None else 0.0
-    if order == "size":
-        return (-size_of(row.measurement), row.spot)
-    if order == "time":
-        return (time, row.spot)
-    if order == "name":
-        return (_natural(row.name), row.spot)
-    return (*row.spot, time)
+def _orders(one: Measurement, name: str, spot: tuple[int, int]) -> dict[str, tuple[object, ...]]:
+    """What a row is sorted by, in each order, told once: the list is sorted at every change."""
+    time = one.at.timestamp() if one.at is not None else 0.0
+    return {
+        "place": (*spot, time), "size": (-size_of(one), *spot), "time": (time, *spot), "name": (_natural(name), *spot)
+    }  # fmt: skip
 
 
 def _natural(name: str) -> tuple[tuple[int, str], ...]:

@@ -72,9 +72,20 @@ def _subtraction(kept: Mapping[str, Any] | None) -> Subtraction | None:
 
 def measurement_as_json(measurement: Measurement) -> dict[str, Any]:
     """A measurement with its numbers as they were shown."""
-    kept = asdict(measurement)
-    kept["at"] = measurement.at.isoformat() if measurement.at else None
-    return kept
+    ref, basis, space = measurement.frame, measurement.basis, measurement.space
+    # By hand: dataclasses.asdict takes a display refresh for a few hundred of them.
+    return {
+        "tool": measurement.tool,
+        "frame": {"study_uid": ref.study_uid, "series_uid": ref.series_uid, "sop_uid": ref.sop_uid, "frame": ref.frame},
+        "points": measurement.points,
+        "values": [
+            {"concept": v.concept, "value": v.value, "unit": v.unit, "plus_minus": v.plus_minus} for v in measurement.values
+        ],
+        "basis": {"unit": basis.unit, "text": basis.text, "source": basis.source, "certain": basis.certain},
+        "label": measurement.label, "tracking_uid": measurement.tracking_uid, "author": measurement.author,
+        "at": measurement.at.isoformat() if measurement.at else None, "finding": measurement.finding,
+        "site": measurement.site, "space": asdict(space) if space is not None else None,
+    }  # fmt: skip
 
 
 def measurement_from_json(kept: Mapping[str, Any]) -> Measurement:

@@ -1,5 +1,7 @@
 """Lesions over time: the table of every lesion, its pictures at one scale, its growth, and the sums of the targets."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import (
@@ -161,6 +163,7 @@ class LesionWindow(QWidget):
         self._drawn = drawn
         while (item := self.pictures.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         for one in pictures:
             self.pictures.addWidget(self._thumb(one))
@@ -168,6 +171,7 @@ class LesionWindow(QWidget):
 
     def _chart(self, row: PassportRow | None) -> None:
         if self.chart is not None:
+            self.chart.hide()
             self.chart.deleteLater()
             self.chart = None
         shown = [one for one in self.passport.rows if one.target] or ([row] if row is not None else [])
@@ -203,7 +207,8 @@ class LesionWindow(QWidget):
         return made
 
     def _image(self, one: LesionPicture, view: ViewState) -> QImage:
-        shown = Shown(measurements=(one.sight.measurement,), text_shown=False, overlays=False)
+        drawn_on = replace(one.sight.measurement, label="", values=())
+        shown = Shown(measurements=(drawn_on,), text_shown=False, overlays=False)
         picture = compose(view, one.stack, one.frame, shown, THUMB_PX, THUMB_PX, self._tables)
         image = QImage(THUMB_PX, THUMB_PX, QImage.Format.Format_RGB32)
         drawn = as_image(self._engine.render(picture.layers, THUMB_PX, THUMB_PX)) if picture.layers else None

@@ -70,6 +70,7 @@ class MeasuredWindow(QWidget):
             return
         self._shown = shown
         if self.plot is not None:
+            self.plot.hide()
             self.plot.deleteLater()
             self.plot = None
         if one is None:
