@@ -28,6 +28,8 @@ MOST_DOUBLES = 0.1
 """With more images at the positions of others, by share of the positions, a stack holds several volumes."""
 MOST_RESAMPLED = 4
 """Planes of an uneven stack's grid, at most, for each slice that it has."""
+FEW_PLANES = 256
+"""Up to so many planes, a finer grid is taken where uneven slices lie better on it."""
 _REMEDY = "Read it as a stack; no plane through it would be honest."
 
 
@@ -183,7 +185,7 @@ def _planes(
     if on and len(set(at)) == len(at) and last < MOST_RESAMPLED * len(order):
         return even_mm, *_on_grid(order, at, even_mm, ordered, absent)
     distances = [after - before for before, after in pairwise(steps)]
-    count = min(round(steps[-1] / min(distances)), MOST_RESAMPLED * len(order))
+    count = _fitting(steps, min(round(steps[-1] / min(distances)), MOST_RESAMPLED * len(order)))
     step_mm = steps[-1] / count
     lost = _lost(distances, ordered, absent)
     planes = tuple(_between(order, steps, n * step_mm, usual_mm, lost) for n in range(count + 1))
@@ -211,6 +213,16 @@ def _on_grid(
                 planes[at[n] + between] = Source(order[n], order[n + 1], between / step)
     said = f"slices {even_mm:.3g} to {widest * even_mm:.3g} mm apart: interpolated to {even_mm:.3g} mm"
     return tuple(planes), said if widest > 1 else ""
+
+
+def _fitting(steps: Sequence[float], least: int) -> int:
+    """How many steps a grid of uneven slices has: of a few more than the least those on which the slices lie nearest to planes.
+
+    What lies between two planes is mixed twice, so slices beside the planes are blurred.
+    """
+    depths = np.asarray(steps) / steps[-1]
+    counts = range(least, max(least, min(2 * least, FEW_PLANES)) + 1)
+    return min(counts, key=lambda count: float(np.abs(depths * count - np.rint(depths * count)).max()) / count)
 
 
 def _lost(distances: Sequence[float], ordered: Sequence[FramePlace], absent: int) -> frozenset[int]:

@@ -30,3 +30,14 @@ def test_numbers_count_from_either_end_and_by_twos_where_echoes_take_turns() -> 
 
     back = [replace(place, number=100 - 2 * n) for n, place in enumerate(places(1))]
     assert None not in lattice_of(back, 8, 8).planes
+
+
+def test_the_grid_of_a_head_with_two_distances_has_a_plane_at_every_slice() -> None:
+    depths = [0.0]
+    for distance in (*[4.0] * 13, 1.1, *[7.0] * 13):
+        depths.append(depths[-1] + distance)
+    head = [FramePlace((0.0, 0.0, z), (1.0, 0.0, 0.0, 0.0, 1.0, 0.0), (1.0, 1.0)) for z in depths]
+    lattice = lattice_of(head, 8, 8)
+    step = lattice.deep[2]
+    assert max(abs(z / step - round(z / step)) * step for z in depths) < 0.11
+    assert lattice.slices < 200 and "interpolated to" in lattice.note
