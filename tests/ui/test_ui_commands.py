@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 from tests.fakes.desk import MemoryRegion
 from tests.fakes.windows import Windows
 
@@ -13,10 +14,11 @@ from readingroom.session.commands.table import with_keys
 from readingroom.session.own_keys import put_keys
 from readingroom.settings.key_map import KeyMap, read_key_map
 from readingroom.settings.places import resources
-from readingroom.ui.key_editor import KeyEditor
+from readingroom.ui.key_editor import KeyEditor, show_keys
 from readingroom.ui.keys import CommandActions
 from readingroom.ui.palette import Palette
 from readingroom.ui.viewport import Viewport
+from readingroom.ui.windows.tags import TagWindow
 
 
 def _every_window(windows: Windows) -> list[CommandActions]:
@@ -181,3 +183,14 @@ def test_a_button_of_the_mouse_runs_any_command(reading: Windows) -> None:
     put_keys(reading.desk, KeyMap(mouse={"Right": "view.invert"}))
     QTest.mouseClick(viewport, right)
     assert reading.desk.case is not None and reading.desk.case.tiles[0].inverted
+
+
+def test_keys_opened_over_a_window_that_goes_hear_nothing_more(reading: Windows) -> None:
+    reading.station.reading.actions_.run("window.tags")
+    reading.turn()
+    (tags,) = [top for top in reading.application.qt.topLevelWidgets() if isinstance(top, TagWindow)]
+    show_keys(tags.actions_)
+    tags.close()
+    reading.wait(lambda: not isValid(tags))
+    put_keys(reading.desk, KeyMap().with_keys("view.invert", ("Ctrl+Alt+Q",)))
+    assert not reading.raised

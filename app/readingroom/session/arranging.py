@@ -11,7 +11,7 @@ from readingroom.hanging.showing import first_index, shown_view
 from readingroom.session.case import Case
 from readingroom.session.desk import Desk
 from readingroom.session.sync import scrolled
-from readingroom.session.tiling import spread
+from readingroom.session.tiling import paged, spread
 
 
 def scroll_to(desk: Desk, tile: int, index: int) -> None:
@@ -40,7 +40,12 @@ def hang_stack(desk: Desk, tile: int, stack_id: str) -> None:
     stack = case.stack(stack_id) if case is not None else None
     if case is None or stack is None or not 0 <= tile < len(case.tiles):
         return
-    hung = case.with_tile(tile, fresh_view(case, stack, first_index(Port("", ()), stack)))
+    first = first_index(Port("", ()), stack)
+    if case.is_tiled and stack.id == case.tiled:
+        # It is spread over the page already, and one place out of its order would be read for another.
+        desk.change(paged(case, first))
+        return
+    hung = case.with_tile(tile, fresh_view(case, stack, first))
     desk.change(replace(hung, active=tile), "Hang series")
 
 

@@ -74,7 +74,9 @@ class KeyEditor(QWidget):
         column.addWidget(tabs, 1)
         column.addWidget(self.said)
         column.addLayout(self._foot())
-        self._stop = desk.keys.changed.listen(lambda _: self._fill())
+        self._stop = stop = desk.keys.changed.listen(lambda _: self._fill())
+        # The window over which it was opened may go and take it along without closing it.
+        self.destroyed.connect(lambda: stop())
         self._fill()
         self._say(_LAYOUTS)
 

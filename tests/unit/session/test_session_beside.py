@@ -93,6 +93,14 @@ def test_another_grid_asked_for_from_a_place_behind_the_last_image_shows_the_las
     assert indexes(hand) == [16, 17, 18, 19]
 
 
+def test_the_spread_series_hung_again_keeps_the_order_of_its_page() -> None:
+    hand = opened(STUDY, slices(20))
+    toggle_tiles(hand.desk)
+    scroll_to(hand.desk, 0, 0)
+    hang_stack(hand.desk, 3, case_of(hand).tiled)
+    assert indexes(hand) == list(range(9, 18)) and case_of(hand).active == 1, "the page of its middle image"
+
+
 def test_a_single_image_is_not_spread_and_that_is_said() -> None:
     hand = opened(STUDY, slices(1))
     toggle_tiles(hand.desk)
