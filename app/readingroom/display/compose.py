@@ -82,6 +82,7 @@ class Shown:
     brief: bool = False
     seen: SeenSet | None = None
     missing: Runs = ()
+    empty: str = ""
 
 
 def compose(
@@ -100,7 +101,7 @@ def compose(
     there is a message in its place, never another image.
     """
     if stack is None or not stack.frames:
-        return Picture(message=Message("No images here.", "Drag a series into this viewport."))
+        return Picture(message=Message(shown.empty or "No images here.", "Drag a series into this viewport."))
     index = max(0, min(view.index, len(stack.frames) - 1))
     picture = _picture(view, stack, index, frame, shown, width, height, tables, ratio)
     strip = strip_of(shown.seen, shown.missing, index) if shown.seen is not None else None

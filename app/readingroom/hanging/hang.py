@@ -23,7 +23,7 @@ from readingroom.hanging.placing import (
 )
 from readingroom.hanging.protocol import CURRENT, Protocol
 from readingroom.hanging.roles import earlier_of
-from readingroom.hanging.showing import shown_view
+from readingroom.hanging.showing import NOTHING_MORE, missing_words, shown_view
 from readingroom.hanging.tables import Tables, usual_tables
 from readingroom.hanging.traits import Traits, sets_of, study_traits
 from readingroom.pixels.encoded import class_name
@@ -46,7 +46,7 @@ class Hanging:
 
     matched: the protocol with what it found, None where none can be used. rejected: the other protocols and why.
     views: one for each viewport of every monitor, in the order of reading; boards: how each monitor divides among them,
-    as many as were given.
+    as many as were given; empty: what is missing in each viewport, in words, "" where something hangs.
     """
 
     stages: tuple[HungStage, ...]
@@ -57,6 +57,7 @@ class Hanging:
     stage: int = 0
     views: tuple[ViewState, ...] = (ViewState(),)
     boards: tuple[Board, ...] = (Board(),)
+    empty: tuple[str, ...] = ()
 
     @property
     def layout(self) -> tuple[int, int]:
@@ -176,7 +177,7 @@ def _stages(found: Matched, spare: Sequence[Stack], monitors: Sequence[Monitor])
     stages: list[HungStage] = []
     for stage in found.protocol.stages:
         hung = placed_stage(found.protocol, stage, found.picks, spare, monitors)
-        if hung is not None and (stage.always or not any(hung.shows() <= other.shows() for other in stages)):
+        if hung is not None and (stage.always or not any(hung.wanted() <= other.shows() for other in stages)):
             stages.append(hung)
     return stages
 
@@ -277,14 +278,18 @@ def _with_views(hanging: Hanging, studies: Sequence[Study], monitors: int) -> Ha
     every = views_of(shown, studies)
     views: list[ViewState] = []
     boards: list[Board] = []
+    empty: list[str] = []
     for number in range(monitors):
         here = [n for n, one in enumerate(shown.placed) if one.monitor == number]
         areas = tuple(shown.placed[n].area for n in here)
         grid = shown.grids[number] if number < len(shown.grids) else (1, 1)
         spans = any(area[2:] != (1, 1) for area in areas)
         boards.append(Board(grid, areas if spans else ()))
-        views += [every[n] for n in here] + [ViewState()] * (boards[-1].count - len(here))
-    return replace(hanging, views=tuple(views), boards=tuple(boards))
+        spare = boards[-1].count - len(here)
+        views += [every[n] for n in here] + [ViewState()] * spare
+        empty += ["" if (one := shown.placed[n]).stack is not None else missing_words(one.port) for n in here]
+        empty += ["" if here else NOTHING_MORE] * spare
+    return replace(hanging, views=tuple(views), boards=tuple(boards), empty=tuple(empty))
 
 
 def views_of(shown: HungStage, studies: Sequence[Study]) -> tuple[ViewState, ...]:

@@ -9,6 +9,8 @@ from readingroom.hanging.choosing import Pick
 from readingroom.hanging.protocol import CURRENT, Layout, Port, Protocol, Screen, Stage, Window
 
 EMPTY = "."
+SPARE = "other "
+"""How viewports are called that no protocol asked for: no name in a file has a space."""
 Area = tuple[int, int, int, int]
 """First row, first column (from 0), rows and columns that a viewport takes of its monitor's grid."""
 MOST_ON_A_MONITOR = 4
@@ -83,6 +85,11 @@ class HungStage:
     def shows(self) -> frozenset[tuple[str, Window | None]]:
         """What is seen in it: (stack, window)."""
         return frozenset((one.stack.id, one.port.window) for one in self.placed if one.stack is not None)
+
+    def wanted(self) -> frozenset[tuple[str, Window | None]]:
+        """What of it the protocol asked for: without the series that only fill a monitor."""
+        asked = (one for one in self.placed if not one.port.id.startswith(SPARE))
+        return frozenset((one.stack.id, one.port.window) for one in asked if one.stack is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +335,7 @@ def _shares(stacks: Sequence[Stack], monitors: int) -> list[Sequence[Stack]]:
 def _side_by_side(stacks: Sequence[Stack], number: int, monitor: Monitor) -> Iterable[Placed]:
     _, columns = _grid_for(len(stacks), monitor)
     for n, stack in enumerate(stacks):
-        port = Port(f"other_{n + 1}", (EMPTY,))
+        port = Port(f"{SPARE}{n + 1}", (EMPTY,))
         yield Placed(number, (n // columns, n % columns, 1, 1), port, stack)
 
 

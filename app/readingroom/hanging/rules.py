@@ -4,6 +4,7 @@ from readingroom.hanging.protocol import Rule, Scalar, Selector
 from readingroom.hanging.traits import Traits, Value
 
 AS_CURRENT = "=current"
+REGION, TITLE = "body_region", "StudyDescription"
 
 
 def holds(rule: Rule, traits: Traits, current: Traits | None = None) -> bool:
@@ -15,9 +16,9 @@ def holds(rule: Rule, traits: Traits, current: Traits | None = None) -> bool:
     values: tuple[Scalar, ...] = value if isinstance(value, tuple) else () if value is None or value == "" else (value,)
     if rule.present is not None and bool(values) is not rule.present:
         return False
-    if rule.any_of and not _any_equal(values, rule.any_of, rule, current):
+    if rule.any_of and not _any_equal(values, rule.any_of, rule, traits, current):
         return False
-    if rule.none_of and _any_equal(values, rule.none_of, rule, current):
+    if rule.none_of and _any_equal(values, rule.none_of, rule, traits, current):
         return False
     return _reads(rule, values) and _within(rule, values)
 
@@ -68,12 +69,18 @@ def _reads(rule: Rule, values: tuple[Scalar, ...]) -> bool:
     return not rule.codes or bool(set(rule.codes) & set(texts))
 
 
-def _any_equal(values: tuple[Scalar, ...], wanted: tuple[Scalar, ...], rule: Rule, current: Traits | None) -> bool:
+def _any_equal(
+    values: tuple[Scalar, ...], wanted: tuple[Scalar, ...], rule: Rule, traits: Traits, current: Traits | None
+) -> bool:
     """Whether a value is wanted; texts without case, and true is not the number 1."""
     if AS_CURRENT in wanted:
         same = current[rule.attr] if current is not None else None
         here = same if isinstance(same, tuple) else () if same is None or same == "" else (same,)
         wanted = (*(one for one in wanted if one != AS_CURRENT), *here)
+        # A region that no word names is the same where the whole examination is called the same.
+        unnamed = rule.attr == REGION and not (here and values)
+        if unnamed and current is not None and current[TITLE] and current[TITLE] == traits[TITLE]:
+            return True
     for one in values:
         for want in wanted:
             if one == want:

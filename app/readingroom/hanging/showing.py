@@ -33,6 +33,20 @@ def shown_view(port: Port, stack: Stack, head: Instance | None = None) -> ViewSt
     return view
 
 
+NOTHING_MORE = "Nothing more belongs to this stage."
+_SHORT = frozenset({"t1", "t2", "pd", "dwi", "adc", "swi", "flair", "stir", "ct", "mr", "pet", "cta", "mip"})
+_WORDS = {"rcc": "R CC", "lcc": "L CC", "rmlo": "R MLO", "lmlo": "L MLO", "p": "prior", "b": "baseline", "o": "oldest"}
+
+
+def missing_words(port: Port) -> str:
+    """What a viewport of a protocol would show and finds nothing for, in words."""
+    name = port.show[0] if port.show else ""
+    if not name.strip("."):
+        return NOTHING_MORE
+    words = " ".join(_WORDS.get(one, one.upper() if one in _SHORT else one) for one in name.split("_"))
+    return f"Not in this case: {words}."
+
+
 def _shared(port: Port) -> tuple[str, ...]:
     return port.sync
 
@@ -63,11 +77,9 @@ def named_window(view: ViewState, modality: str) -> Window | None:
 
 def first_index(port: Port, stack: Stack) -> int:
     """Which image of a stack a viewport shows first, from 0: where it asks, or the middle of what is cut in slices."""
-    if stack.kind != "stack":
-        return 0
     # Pictures that lie nowhere in space have no middle: they are looked through from the first.
     unplaced = stack.modality not in _SLICED and all(place.position_mm is None for place in stack.places)
-    middle = 0 if unplaced else len(stack.frames) // 2
+    middle = 0 if unplaced or stack.kind != "stack" else len(stack.frames) // 2
     return {"first": 0, "last": max(0, len(stack.frames) - 1)}.get(port.start, middle)
 
 

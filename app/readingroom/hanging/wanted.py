@@ -4,12 +4,18 @@ from collections.abc import Sequence
 
 from readingroom.hanging.choosing import ranked
 from readingroom.hanging.library import Protocols
-from readingroom.hanging.priors import Prior
+from readingroom.hanging.priors import Prior, worth_opening
 from readingroom.hanging.roles import earlier_of, roles_of
 from readingroom.hanging.tables import usual_tables
 from readingroom.hanging.traits import study_traits
 from readingroom.record.search import StudyRow
 from readingroom.record.study import Series, Study
+
+
+def rows_to_open(study: Study, found: Sequence[Prior], protocols: Protocols) -> tuple[StudyRow, ...]:
+    """What opens beside a study unasked: the most relevant prior, then those that its protocol has a role for."""
+    nearest = (one.row for one in worth_opening(found)[:1])
+    return tuple(dict.fromkeys((*nearest, *priors_with_roles(study, found, protocols))))
 
 
 def priors_with_roles(study: Study, found: Sequence[Prior], protocols: Protocols) -> tuple[StudyRow, ...]:

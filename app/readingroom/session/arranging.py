@@ -69,6 +69,25 @@ def set_layout(desk: Desk, rows: int, columns: int) -> None:
         desk.change(spread(case, rows, columns) if many else case.with_layout(rows, columns), "Layout")
 
 
+def to_viewport(desk: Desk, step: int) -> None:
+    """Act on the next viewport from now on, across all monitors; those in which nothing hangs are passed over.
+
+    Where one viewport fills the glass, the next one fills it.
+    """
+    case = desk.case
+    if case is None:
+        return
+    count = len(case.tiles)
+    order = [(case.active + step * n) % count for n in range(1, count)]
+    to = next((tile for tile in order if case.stack_at(tile) is not None), case.active)
+    if to == case.active:
+        return
+    if case.maximised is not None and to not in case.visible_tiles():
+        desk.change(replace(case, active=to, maximised=to))
+        return
+    desk.activate(to)
+
+
 def toggle_maximised(desk: Desk, tile: int) -> None:
     """One viewport fills the glass, or gives it back."""
     if desk.case is not None and 0 <= tile < len(desk.case.tiles):

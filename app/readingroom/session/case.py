@@ -57,7 +57,7 @@ class Case:
     the grid as the protocol hung them; read_in: stacks that it wants seen in certain classes of windows; tiled: the stack
     that is spread over all viewports, and put_back what hung before; flickers: views of the stacks that flickering
     viewports do not show now; areas: (row, column, rows, columns) that each tile takes of the grid, () where each takes
-    one cell, row by row; further: how the monitors after the first divide, whose tiles follow the first one's; stages: the
+    one cell, row by row; hung_empty: what is missing in each viewport as hung, in words; further: how the monitors after the first divide, whose tiles follow the first one's; stages: the
     names of its stages, and stage which of them was hung last.
     """
 
@@ -91,6 +91,7 @@ class Case:
     hung_as: tuple[str, ...] = ()
     hung_layout: tuple[int, int] = (1, 1)
     hung_further: tuple[Board, ...] = ()
+    hung_empty: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
     stage: int = 0
     segments_shown: bool = False
@@ -110,6 +111,10 @@ class Case:
     def stack_at(self, tile: int) -> Stack | None:
         """The stack that hangs in a tile."""
         return self.stack(self.tiles[tile].stack_id) if 0 <= tile < len(self.tiles) else None
+
+    def why_empty(self, tile: int) -> str:
+        """What the protocol misses for a tile, in words; "" where nothing was asked for or the reader arranged it."""
+        return self.hung_empty[tile] if tile < len(self.hung_empty) and self.is_as_hung else ""
 
     def frame_at(self, tile: int) -> FrameRef | None:
         """The frame that a tile shows."""

@@ -9,7 +9,7 @@ MOST = 500
 _TAKEN_BACK = (
     "layout", "areas", "further", "measurements", "calibrations", "marks_shown", "stars", "views", "following", "targets", "maximised", "linked", "links",
     "reference_lines", "text_shown", "segments_shown", "rejected_shown", "reported", "stage", "hung_as", "hung_layout",
-    "hung_further", "hung_because", "tiled", "put_back",
+    "hung_further", "hung_because", "hung_empty", "tiled", "put_back",
 )  # fmt: skip
 
 

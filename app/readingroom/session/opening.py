@@ -15,7 +15,7 @@ from readingroom.display.stack import stacks
 from readingroom.hanging.hang import hang
 from readingroom.hanging.library import Protocols, usual_protocols
 from readingroom.hanging.placing import Monitor
-from readingroom.hanging.priors import worth_opening
+from readingroom.hanging.wanted import rows_to_open
 from readingroom.record.patient import Patient, differences
 from readingroom.record.study import Study
 from readingroom.reporting.draft import Draft, from_json
@@ -30,8 +30,6 @@ from readingroom.session.priors import PriorsFound, find_priors
 from readingroom.session.reports import reconciled, template_of
 from readingroom.session.seating import carried, followed
 from readingroom.session.staging import on_other_monitors
-
-PRIORS_OPENED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +224,7 @@ def hung(
     return Case(
         study=study, stacks=everything, priors=priors, layout=hanging.layout, areas=hanging.areas,
         further=hanging.boards[1:], tiles=hanging.tiles, hung_further=hanging.boards[1:],
-        hung_because=hanging.reasons, hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout,
+        hung_empty=hanging.empty, hung_because=hanging.reasons, hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout,
         stages=tuple(stage.name for stage in hanging.stages), read_in=hanging.read_in,
     )  # fmt: skip
 
@@ -280,9 +278,9 @@ def _priors_found(desk: Desk, study: Study, found: PriorsFound) -> None:
     silent = tuple(silence.name for silence in found.silent)
     desk.change(_told(desk, case, replace(case, prior_rows=rows, silent=silent, found=found)))
     already = {prior.uid for prior in case.priors}
-    for prior in worth_opening(found.priors)[:PRIORS_OPENED]:
-        if prior.row.study_uid not in already:
-            open_prior(desk, prior.row.study_uid, prior.row.held_by)
+    for row in rows_to_open(study, found.priors, desk.protocols()):
+        if row.study_uid not in already:
+            open_prior(desk, row.study_uid, row.held_by)
 
 
 def _priors_not_found(desk: Desk, error: Exception) -> None:
@@ -350,7 +348,7 @@ def _rehung(case: Case, fresh: Case) -> Case:
     filled = active if case.maximised == case.active else None
     return replace(
         case, layout=fresh.layout, areas=fresh.areas, further=fresh.further, tiles=tiles, active=active or 0, maximised=filled, hung_because=fresh.hung_because,
-        hung_as=fresh.hung_as, hung_layout=fresh.hung_layout, hung_further=fresh.hung_further,
+        hung_as=fresh.hung_as, hung_empty=fresh.hung_empty, hung_layout=fresh.hung_layout, hung_further=fresh.hung_further,
     )  # fmt: skip
 
 

@@ -16,12 +16,13 @@ from readingroom.record.search import StudyRow
 from readingroom.session.desk import Desk, Doors
 from readingroom.session.fetch import open_study
 from readingroom.session.fetch_study import fetch_study
-from readingroom.session.opening import PRIORS_OPENED, keep_here
+from readingroom.session.opening import keep_here
 from readingroom.session.ports import Region
 from readingroom.session.priors import find_priors
 from readingroom.session.way import left_of
 from readingroom.worklist.entry import UNREAD, Entry
 
+PRIORS_AHEAD = 1
 IDLE_S = 3.0
 """Seconds without anything on its way for the open case, until the line counts as free."""
 AGAIN_S = 600.0
@@ -149,7 +150,7 @@ def ahead_job(doors: Doors, row: StudyRow, ticket: Ticket, tell: Callable[[Progr
     """A study and its most relevant prior onto the shelf; Cancelled as soon as somebody needs the line."""
     study = open_study(doors.region, doors.shelf, row.study_uid, row.held_by, row.patient)
     ticket.checkpoint()
-    priors = worth_opening(find_priors(doors.region, doors.shelf, study).priors)[:PRIORS_OPENED]
+    priors = worth_opening(find_priors(doors.region, doors.shelf, study).priors)[:PRIORS_AHEAD]
     whole, studies = True, []
     priors = tuple(prior for prior in priors if not spent_by(doors.region, prior.row))
     for uid in (study.uid, *(prior.row.study_uid for prior in priors)):

@@ -52,7 +52,7 @@ class Seats:
         back = replace(
             now.with_boards(was.boards, tiles), active=followed(now, tiles), hung_as=was.hung_as,
             hung_layout=was.hung_layout, hung_further=was.hung_further, stage=was.stage, stages=was.stages,
-            hung_because=was.hung_because,
+            hung_because=was.hung_because, hung_empty=was.hung_empty,
         )  # fmt: skip
         return replace(back, maximised=was.maximised)
 

@@ -40,7 +40,7 @@ def shown_on(
     stack, ref = case.stack_at(tile), case.frame_at(tile)
     study = case.study_of(stack.study_uid) if stack is not None else None
     if stack is None or ref is None or study is None:
-        return Shown()
+        return Shown(empty=case.why_empty(tile) if stack is None else "")
     received = received_frames(desk, study, stack)
     problem = desk.loader.problem(stack.series_uid)
     loading = problem is None and received < len(stack.frames)

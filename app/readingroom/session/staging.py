@@ -95,7 +95,7 @@ def on_other_monitors(desk: Desk, case: Case) -> Case:
 def _as_hung(case: Case, hanging: Hanging) -> Case:
     return replace(
         case, stage=hanging.stage, stages=tuple(stage.name for stage in hanging.stages), hung_because=hanging.reasons,
-        hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout,
+        hung_empty=hanging.empty, hung_as=tuple(view.stack_id for view in hanging.tiles), hung_layout=hanging.layout,
         hung_further=hanging.boards[1:],
     )  # fmt: skip
 

@@ -31,6 +31,7 @@ from readingroom.pixels.frame import Frame, Voi
 from readingroom.pixels.voi import range_voi
 from readingroom.record.finding import ImagePoint
 from readingroom.render.engine import Engine
+from readingroom.session.arranging import to_viewport
 from readingroom.session.desk import Desk
 from readingroom.session.reads import OnGlass
 from readingroom.session.seeing import Seeing
@@ -73,6 +74,13 @@ class Viewport(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(80, 80)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def focusNextPrevChild(self, onward: bool) -> bool:
+        """Tab goes from image to image across monitors; in the report it goes from field to field as everywhere."""
+        if self.desk.case is None:
+            return super().focusNextPrevChild(onward)
+        to_viewport(self.desk, 1 if onward else -1)
+        return True
 
     @property
     def ratio(self) -> float:

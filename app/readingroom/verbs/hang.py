@@ -13,6 +13,8 @@ from readingroom.archive.learn import region_of
 from readingroom.base.errors import ReaderError
 from readingroom.base.uid import is_uid
 from readingroom.cache.shelf import open_shelf
+from readingroom.display.desk_plan import Place, Rect, planned
+from readingroom.display.monitors import Screen
 from readingroom.display.stack import Stack, stacks
 from readingroom.display.view import ViewState
 from readingroom.display.words import day
@@ -21,9 +23,10 @@ from readingroom.hanging.hang import Hanging, hang, home_of, view_of, views_of
 from readingroom.hanging.library import Protocols
 from readingroom.hanging.own import OwnProtocols
 from readingroom.hanging.placing import Monitor, Placed
-from readingroom.hanging.priors import doubt, worth_opening
+from readingroom.hanging.priors import doubt
+from readingroom.hanging.showing import missing_words
 from readingroom.hanging.traits import is_for_processing
-from readingroom.hanging.wanted import priors_with_roles
+from readingroom.hanging.wanted import rows_to_open
 from readingroom.record.search import Query
 from readingroom.record.study import Study
 from readingroom.session.fetch import open_study
@@ -31,11 +34,12 @@ from readingroom.session.priors import find_priors
 from readingroom.settings.load import load
 from readingroom.settings.places import Profile
 from readingroom.settings.secrets import open_secrets
+from readingroom.settings.sections import MONITOR_ROLES, MonitorSettings
 from readingroom.verbs import hang_more
 from readingroom.verbs.front import Answer
 
 MOST_MONITORS = 8
-_SIZE = re.compile(r"([0-9]{2,5})[x×]([0-9]{2,5})")
+_SIZE = re.compile(r"([0-9]{2,5})[x×]([0-9]{2,5})(?::([a-z]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
     """STUDY_UID | DIR, the monitors, and how much is explained; or what else is done with protocols."""
     words = "a study of the region, or a folder of DICOM files; or: list, simulate [DIR], export-dicom ID, import-dicom FILE"
     parser.add_argument("what", metavar="STUDY_UID|DIR", nargs="+", help=words)
-    parser.add_argument("--monitors", metavar="WxH,…", help="image area of each monitor in pixels, left to right")
+    parser.add_argument(
+        "--monitors",
+        metavar="WxH,…",
+        help=f"image area of each monitor in pixels, left to right, with its role or without: 1536x2048:diagnostic; roles: {', '.join(MONITOR_ROLES)}",
+    )
     parser.add_argument("--protocol", metavar="ID", default="", help="this protocol, whether or not it fits best")
     parser.add_argument("--stage", metavar="N", default="1", help="which stage is shown, from 1")
     parser.add_argument("--explain", action="store_true", help="the whole tree: rules met, scores, what was rejected")
@@ -110,15 +118,29 @@ def _more(
 def _monitors(text: str | None) -> tuple[Monitor, ...]:
     if not text:
         return (Monitor(),)
-    found = []
+    found: list[tuple[int, int, str]] = []
     for part in text.split(","):
         size = _SIZE.fullmatch(part.strip().lower())
         if size is None:
-            raise ReaderError(f"“{part}” is no size of a monitor.", "Write it as 1536x2048, one after a comma.")
-        found.append(Monitor(int(size[1]), int(size[2])))
+            raise ReaderError(
+                f"“{part}” is no size of a monitor.",
+                "Write it as 1536x2048 or 1536x2048:diagnostic, one after a comma.",
+            )
+        if size[3] and size[3] not in MONITOR_ROLES:
+            raise ReaderError(f"“{size[3]}” is no role of a monitor.", f"Write one of {', '.join(MONITOR_ROLES)}.")
+        found.append((int(size[1]), int(size[2]), size[3] or ""))
     if len(found) > MOST_MONITORS:
         raise ReaderError(f"{len(found)} monitors are too many.", f"Name at most {MOST_MONITORS}.")
-    return tuple(found)
+    places = tuple(
+        Place(
+            Screen(str(n), width_px=width, height_px=height), Rect(sum(one[0] for one in found[:n]), 0, width, height)
+        )
+        for n, (width, height, _) in enumerate(found)
+    )
+    roles = tuple(MonitorSettings(str(n), screen=str(n), role=role) for n, (_, _, role) in enumerate(found) if role)
+    # Without a role every monitor that is named has images; with roles the desk decides, as in the windows.
+    seats = planned(places, roles).images if roles else range(len(found))
+    return tuple(Monitor(*found[n]) for n in seats)
 
 
 def _of_folder(path: Path) -> tuple[list[tuple[Study, list[Study]]], list[str]]:
@@ -168,9 +190,8 @@ def _of_region(
         study = open_study(region, shelf, study_uid)
         found = find_priors(region, shelf, study)
         warnings = [f"{silence.name} did not answer: its priors are not known." for silence in found.silent]
-        rows = (*(one.row for one in worth_opening(found.priors)[:1]), *priors_with_roles(study, found.priors, library))
         priors = []
-        for row in dict.fromkeys(rows):
+        for row in rows_to_open(study, found.priors, library):
             try:
                 priors.append(open_study(region, shelf, row.study_uid, row.held_by))
             except ReaderError as error:
@@ -284,7 +305,7 @@ def _lines(one: Hung) -> list[str]:
 
 def _sketch(one: Hung, placed: Placed) -> str:
     if placed.stack is None:
-        return f"(empty: no {placed.port.label or ' or '.join(placed.port.show)})"
+        return f"(empty. {missing_words(placed.port)})"
     view = view_of(placed, (one.study, *one.priors))
     window = f", C {view.voi.centre:g} W {view.voi.width:g} {view.voi_name}".rstrip() if view.voi else ""
     prior = next((p for p in one.priors if p.uid == placed.stack.study_uid), None)

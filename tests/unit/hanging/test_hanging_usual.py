@@ -2,7 +2,12 @@
 
 import pytest
 from tests.unit.hanging.cases_to_hang import every_stack, hung
-from tests.unit.hanging.usual_examinations import EXAMINATIONS
+from tests.unit.hanging.rarer_examinations import RARER
+from tests.unit.hanging.usual_examinations import EXAMINATIONS as USUAL
+
+from readingroom.hanging.library import usual_protocols
+
+EXAMINATIONS = USUAL | RARER
 
 
 @pytest.mark.parametrize("name", EXAMINATIONS)
@@ -31,8 +36,13 @@ def test_neither_a_localizer_nor_a_picture_of_numbers_stands_before_an_image(nam
     hanging = hung(current)
     assert hanging.shown is not None
     kinds = {stack.id: stack for stack in every_stack(current)}
-    apart = [one for one in kinds.values() if one.kind == "localizer" or "Dose" in one.description]
+    apart = [one for one in kinds.values() if one.kind == "localizer" or "Dose Report" in one.description]
     images = [one for one in kinds.values() if one.is_read and one not in apart]
     if images:
         shown = {one.stack.id for one in hanging.shown.placed if one.stack is not None}
         assert not shown & {one.id for one in apart}
+
+
+def test_every_protocol_that_travels_is_wanted_by_an_examination_but_the_one_for_all_others() -> None:
+    wanted = {protocol for _, protocol, _ in EXAMINATIONS.values()}
+    assert {one.id for one in usual_protocols().usable} - wanted <= {"everything"}

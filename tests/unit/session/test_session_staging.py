@@ -7,7 +7,7 @@ from tests.fakes.objects import STUDY
 from tests.fakes.phantom import PRIOR, SECOND_SERIES, prior_slices, slices
 
 from readingroom.display.view import ViewState
-from readingroom.session.arranging import hang_stack, scroll_to, set_layout
+from readingroom.session.arranging import hang_stack, scroll_to, set_layout, to_viewport, toggle_maximised
 from readingroom.session.case import Case
 from readingroom.session.opening import close_case, open_case
 from readingroom.session.seating import carried
@@ -154,3 +154,28 @@ def test_a_stack_that_hung_in_two_windows_hangs_in_the_one_that_is_asked_for() -
     assert carried((other,), (lung, bone)) == (replace(other, index=3),)
     mine = ViewState("a", 5).windowed(1, 2)
     assert carried((asked,), (mine,)) == (mine,)
+
+
+def test_keys_go_from_viewport_to_viewport_over_those_in_which_nothing_hangs() -> None:
+    hand = opened(slices(20), slices(20, series=SECOND_SERIES, description="Lung 1.0"))
+    set_layout(hand.desk, 1, 3)
+    stacks = [stack.id for stack in case_of(hand).stacks]
+    hang_stack(hand.desk, 0, stacks[0])
+    hang_stack(hand.desk, 1, "")
+    hang_stack(hand.desk, 2, stacks[1])
+    hand.desk.change(case_of(hand).with_tile(1, ViewState()))
+    seen = []
+    for step in (1, 1, -1):
+        to_viewport(hand.desk, step)
+        seen.append(case_of(hand).active)
+    assert seen == [0, 2, 0]
+
+
+def test_the_viewport_that_fills_the_glass_gives_it_to_the_next_one() -> None:
+    hand = opened(slices(20), slices(20, series=SECOND_SERIES, description="Lung 1.0"))
+    set_layout(hand.desk, 1, 2)
+    for tile, stack in enumerate(case_of(hand).stacks[:2]):
+        hang_stack(hand.desk, tile, stack.id)
+    toggle_maximised(hand.desk, 1)
+    to_viewport(hand.desk, 1)
+    assert (case_of(hand).active, case_of(hand).maximised) == (0, 0)

@@ -144,6 +144,7 @@ def test_another_stage_and_another_protocol_may_be_asked_for(
     ("words", "problem"),
     [
         (("nowhere",), "There is no study and no folder"),
+        ((".", "--monitors", "1536x2048:green"), "is no role of a monitor"),
         ((".", "--monitors", "big"), "is no size of a monitor"),
         ((".", "--monitors", ",".join(["100x100"] * 9)), "are too many"),
         ((".", "--protocol", "none-such"), "There is no hanging protocol"),

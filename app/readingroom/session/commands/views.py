@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from readingroom.display.presets import Preset
 from readingroom.display.view import ViewState
 from readingroom.session import fusing, subtracting
-from readingroom.session.arranging import hang_stack, scroll_by, scroll_to, set_layout, toggle_maximised
+from readingroom.session.arranging import hang_stack, scroll_by, scroll_to, set_layout, to_viewport, toggle_maximised
 from readingroom.session.beside import compare, flicker
 from readingroom.session.case import Case
 from readingroom.session.commands.registry import Command
@@ -165,6 +166,14 @@ VIEW_COMMANDS: tuple[Command, ...] = (
     ),
     Command("view.reported", "Measurements of reports", toggle_reported, ("Shift+M",)),
     Command("view.fill", "Fill the glass", lambda desk: toggle_maximised(desk, desk.case.active if desk.case else 0), ("Return",)),
+    Command(
+        "view.next-viewport", "Next viewport", partial(to_viewport, step=1), ("Ctrl+Tab",),
+        says="The next image on any monitor; Tab does it while an image has the focus.",
+    ),
+    Command(
+        "view.previous-viewport", "Previous viewport", partial(to_viewport, step=-1), ("Ctrl+Shift+Tab",),
+        says="The image before on any monitor; Shift+Tab does it while an image has the focus.",
+    ),
     Command("layout.tiles", "Tile mode", toggle_tiles, ("Shift+G",), "Layout", says="One series over all viewports, by the page."),
     Command("layout.compare", "Compare with the prior", compare, ("Shift+C",), "Layout", says="Current and prior side by side."),
     Command("view.flicker", "Flicker between current and prior", flicker, ("Shift+B",), says="The other one, in place."),
