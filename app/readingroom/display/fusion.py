@@ -98,7 +98,7 @@ def over_of(voxels: Voxels, stack: Stack, join: Join, uptake: Sequence[SuvTags] 
     factor, unit = 1.0, voxels.facts.unit
     notes: list[Badge] = []
     if voxels.facts.modality == "PT":
-        factor, unit, notes = _uptake(voxels, uptake)
+        factor, unit, notes = uptake_factor(voxels, uptake)
     if join.by is not None:
         notes.append(Badge(registered(join), Tone.AMBER))
     if voxels.lattice.note:
@@ -114,7 +114,7 @@ def registered(join: Join) -> str:
     return f"REGISTERED by an object of {words.day(join.by.on)}" + (f" ({join.by.by})" if join.by.by else "")
 
 
-def _uptake(voxels: Voxels, uptake: Sequence[SuvTags]) -> tuple[float, str, list[Badge]]:
+def uptake_factor(voxels: Voxels, uptake: Sequence[SuvTags]) -> tuple[float, str, list[Badge]]:
     """SUV by body weight where it holds, else the unit of the scanner with the reason."""
     tags = voxels.facts.suv
     corrected = tags is not None and "ATTN" in tags.corrected

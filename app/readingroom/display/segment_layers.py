@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.display.camera import Camera
+from readingroom.display.colours import Rgb
 from readingroom.display.picture import Graphic, LabelGraphic, Layer, Role
 from readingroom.display.segmentation import Segment, Segmentation, SegmentFrame, segment_pixels
 from readingroom.geometry.plane import Plane
@@ -52,7 +53,7 @@ def segment_pictures(
             home[2].extend(numbers)
     return tuple(
         SegmentPicture(
-            pixels, to_pixels, _table(segments := tuple(of.segment(n) for n in sorted(set(numbers)))), segments
+            pixels, to_pixels, table_of(segments := tuple(of.segment(n) for n in sorted(set(numbers)))), segments
         )
         for pixels, to_pixels, numbers in made
         if numbers
@@ -72,12 +73,17 @@ def layers(pictures: Sequence[SegmentPicture], camera: Camera) -> Iterator[Layer
 
 def legend(pictures: Sequence[SegmentPicture], camera: Camera, ratio: float) -> Iterator[Graphic]:
     """Names of the segments on the image in their colours, with who or what drew them."""
-    segments = list(dict.fromkeys(segment for picture in pictures for segment in picture.segments))
-    step, left, top = 17.0 * ratio, 12.0 * ratio, camera.height * 0.56
-    for n, segment in enumerate(segments[:MOST_IN_LEGEND]):
-        yield LabelGraphic((left, top + n * step), (f"■ {segment.words}",), Role.PRESENTATION, colour=segment.colour)
-    if len(segments) > MOST_IN_LEGEND:
-        more = f"and {len(segments) - MOST_IN_LEGEND} more segments"
+    segments = dict.fromkeys(segment for picture in pictures for segment in picture.segments)
+    yield from named([(segment.words, segment.colour) for segment in segments], camera.height, ratio)
+
+
+def named(names: Sequence[tuple[str, Rgb]], height: float, ratio: float) -> Iterator[Graphic]:
+    """A line for each name in its colour, at the left of a picture so many device pixels high."""
+    step, left, top = 17.0 * ratio, 12.0 * ratio, height * 0.56
+    for n, (name, colour) in enumerate(names[:MOST_IN_LEGEND]):
+        yield LabelGraphic((left, top + n * step), (f"■ {name}",), Role.PRESENTATION, colour=colour)
+    if len(names) > MOST_IN_LEGEND:
+        more = f"and {len(names) - MOST_IN_LEGEND} more segments"
         yield LabelGraphic((left, top + MOST_IN_LEGEND * step), (more,), Role.PRESENTATION)
 
 
@@ -107,7 +113,8 @@ def _fractions(
         yield SegmentPicture(pixels, to_segment(frame.plane, plane), table, (segment,), outlined=False)
 
 
-def _table(segments: Sequence[Segment]) -> NDArray[np.uint8]:
+def table_of(segments: Sequence[Segment]) -> NDArray[np.uint8]:
+    """(65 536, 4) blue, green, red, alpha: the segments' colours at their numbers, nothing elsewhere."""
     table = np.zeros((65536, 4), np.uint8)
     for segment in segments:
         table[segment.number] = (*segment.colour[::-1], 255)

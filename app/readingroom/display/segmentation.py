@@ -29,7 +29,10 @@ _PARALLEL = 0.9995
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One segment (PS3.3 C.8.20.4): what it is, and who or what drew it (MANUAL, SEMIAUTOMATIC, AUTOMATIC)."""
+    """One segment (PS3.3 C.8.20.4): what it is, and who or what drew it (MANUAL, SEMIAUTOMATIC, AUTOMATIC).
+
+    kind, category: the meanings of its property type and of that type's category.
+    """
 
     number: int
     label: str
@@ -37,6 +40,7 @@ class Segment:
     algorithm_type: str = ""
     algorithm: str = ""
     colour: Rgb = OWN_COLOURS[0]
+    category: str = ""
 
     @property
     def words(self) -> str:
@@ -59,7 +63,7 @@ class SegmentFrame:
 class Segmentation:
     """One segmentation object. kind: BINARY, FRACTIONAL or LABELMAP; most: the value that stands for all of a pixel.
 
-    thickness_mm: of its slices, 0 where unknown. images: SOP Instance UIDs that it says it was drawn on.
+    thickness_mm: of its slices, 0 where unknown; step_mm: from one to the next as it says, 0 for nothing. images: SOP Instance UIDs that it says it was drawn on.
     """
 
     sop_uid: str
@@ -73,6 +77,7 @@ class Segmentation:
     most: int = 1
     thickness_mm: float = 0.0
     images: frozenset[str] = frozenset()
+    step_mm: float = 0.0
 
     def segment(self, number_: int) -> Segment:
         """The segment of a number; one that is not described is named by its number."""
@@ -124,6 +129,7 @@ def segmentation(dataset: Dataset) -> Segmentation:
         most=max(1, whole(dataset, "MaximumFractionalValue", 255)) if kind == "FRACTIONAL" else 1,
         thickness_mm=max(0.0, number(measures, "SliceThickness") or number(measures, "SpacingBetweenSlices") or 0.0),
         images=frozenset(_referenced(dataset)),
+        step_mm=max(0.0, number(measures, "SpacingBetweenSlices") or 0.0),
     )  # fmt: skip
 
 
@@ -161,10 +167,12 @@ def _segments(dataset: Dataset) -> Iterator[Segment]:
         value = whole(one, "SegmentNumber", n + 1)
         kind = item(one, "SegmentedPropertyTypeCodeSequence")
         meaning = text(kind, "CodeMeaning") if kind is not None else ""
+        group = item(one, "SegmentedPropertyCategoryCodeSequence")
         colour = rgb_of_cielab(numbers(one, "RecommendedDisplayCIELabValue"))
         yield Segment(
             value, text(one, "SegmentLabel") or meaning or f"segment {value}", meaning,
             text(one, "SegmentAlgorithmType").upper(), text(one, "SegmentAlgorithmName"), colour or _own_colour(value),
+            text(group, "CodeMeaning") if group is not None else "",
         )  # fmt: skip
 
 

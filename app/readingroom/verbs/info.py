@@ -10,6 +10,7 @@ from typing import Any
 
 from readingroom.base.errors import ReaderError
 from readingroom.base.jobs import Progress
+from readingroom.display.segmentation import SEGMENTATION_CLASSES
 from readingroom.display.stack import Stack, stacks
 from readingroom.geometry.axes import plane_name
 from readingroom.measure.calibration import spacing_of
@@ -27,6 +28,7 @@ from readingroom.settings.places import Profile
 from readingroom.verbs.files import bytes_of, files_below, path_of
 from readingroom.verbs.front import Answer
 from readingroom.verbs.progress import shown_progress
+from readingroom.verbs.segments import object_fields, object_lines
 from readingroom.verbs.tag_lines import TagAsk, tag_lines
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)+")
@@ -105,7 +107,7 @@ def _seen_or_said(file: Path, ask: TagAsk) -> Seen:
 
 def _seen(part10: bytes, path: str | None, ask: TagAsk) -> Seen:
     opened = open_object(part10)
-    fields = _object_fields(opened, path) | ask.fields(part10)
+    fields = _object_fields(opened, path) | _segment_fields(opened, part10) | ask.fields(part10)
     study_uid = text(opened.header, "StudyInstanceUID")
     named = study_uid and text(opened.header, "SeriesInstanceUID") and text(opened.header, "SOPInstanceUID")
     if not named and str(fields["sop_class"]).startswith(_OF_A_PATIENT):
@@ -137,6 +139,16 @@ def _object_fields(opened: Encoded, path: str | None) -> dict[str, Any]:
     facts, problem = _decoded_facts(opened)
     fields |= _image_fields(facts)
     return fields | ({"problem": problem.problem, "remedy": problem.remedy} if problem is not None else {})
+
+
+def _segment_fields(opened: Encoded, part10: bytes) -> dict[str, Any]:
+    """What a segmentation marks, and how large that is; nothing for anything else."""
+    if text(opened.header, "SOPClassUID") not in SEGMENTATION_CLASSES:
+        return {}
+    try:
+        return object_fields(part10)
+    except ReaderError as error:
+        return {"segments": [], "segments_note": error.problem}
 
 
 def _decoded_facts(opened: Encoded) -> tuple[FrameFacts, ReaderError | None]:
@@ -276,4 +288,4 @@ def _object_lines(one: dict[str, Any]) -> list[str]:
         )
         lines += [f"window {window}" for window in one["windows"]]
         lines += [f"quality: {one['quality']}"] if one["quality"] else []
-    return lines + [f"note: {warning}" for warning in one.get("warnings", ())]
+    return lines + object_lines(one) + [f"note: {warning}" for warning in one.get("warnings", ())]

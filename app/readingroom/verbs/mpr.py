@@ -27,12 +27,12 @@ from readingroom.record.study import Vector
 from readingroom.session.memory_room import volume_budget
 from readingroom.settings.load import load
 from readingroom.settings.places import Profile
-from readingroom.verbs import mpr_over
+from readingroom.verbs import mpr_over, segments
 from readingroom.verbs.files import written
 from readingroom.verbs.front import Answer
 from readingroom.verbs.picture_files import save_npy, save_png, size_of
 from readingroom.verbs.progress import shown_progress
-from readingroom.verbs.series_files import counted, series_at
+from readingroom.verbs.series_files import counted, series_at, with_uptake
 from readingroom.verbs.window_text import window_of
 
 HATCH_PX = 8
@@ -61,6 +61,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="a picture, or float32 values (NaN: no volume); of the over where there is one",
     )
     mpr_over.declare(parser)
+    segments.declare(parser)
 
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
@@ -70,6 +71,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     size = size_of(options.size) if options.size else None
     voi = window_of(options.window) if options.window else None
     mpr_over.check(options)
+    segments.asked(options)
     asked = _directions(options)
     at = series_at(options.series, profile)
     lattice = at.stack.lattice()
@@ -77,7 +79,9 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     slab = slab_of(lattice, plane, options.slab, options.mode)
     with shown_progress("mpr") as show:
         budget = volume_budget(load(profile).display.volume_memory_mb)
-        voxels = voxels_of(lattice, counted(at, show), budget)
+        frame_at, uptake = with_uptake(counted(at, show))
+        voxels = voxels_of(lattice, frame_at, budget)
+    marked = segments.segments_over(options, at.stack.frame_of_reference_uid, voxels, uptake)
     values, gone = _cut(voxels, plane, slab, options.via)
     taken = voxels.words.nbytes
     over = mpr_over.cut_over(options, profile, at, taken, plane, _cut) if options.over else None
@@ -88,11 +92,13 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
     else:
         picture = _picture(voxels, voi or default_voi(at.frame_at(len(at.stack.frames) // 2)), values, gone)
         picture = picture if over is None else over.laid_on(picture)
+        picture = picture if marked is None else marked.laid_on(picture, plane)
         written(path, lambda unfinished: save_png(unfinished, picture))
     answer = _answer(
         options, voxels, plane, slab, values, gone, (*at.notes, voxels.lattice.note), _memory(voxels, budget)
     )
-    return answer if over is None else over.said_in(answer)
+    answer = answer if over is None else over.said_in(answer)
+    return answer if marked is None else marked.said_in(answer)
 
 
 def _cut(voxels: Voxels, plane: Plane, slab: Slab, via: str) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:

@@ -26,7 +26,7 @@ from readingroom.geometry.joined import Join, Registration, joined
 from readingroom.geometry.plane import Plane
 from readingroom.geometry.reformat import Slab
 from readingroom.pixels.encoded import header
-from readingroom.pixels.frame import Frame, SuvTags, Voi
+from readingroom.pixels.frame import Voi
 from readingroom.pixels.voxels import Voxels, voxels_of
 from readingroom.session.memory_room import volume_budget
 from readingroom.settings.load import load
@@ -35,7 +35,7 @@ from readingroom.verbs.files import bytes_of, files_below, written
 from readingroom.verbs.front import Answer
 from readingroom.verbs.picture_files import save_npy
 from readingroom.verbs.progress import shown_progress
-from readingroom.verbs.series_files import SeriesAtHand, counted, series_at
+from readingroom.verbs.series_files import SeriesAtHand, counted, series_at, with_uptake
 from readingroom.verbs.window_text import window_of
 
 Cut = Callable[[Voxels, Plane, Slab, str], tuple[NDArray[np.float32], NDArray[np.bool_]]]
@@ -119,17 +119,9 @@ def cut_over(
     """
     at = series_at(options.over, profile)
     join = _join(options, at, base)
-    uptake: list[SuvTags] = []
-
-    def frame_at(number: int) -> Frame:
-        frame = reading(number)
-        if frame.facts.suv is not None:
-            uptake.append(frame.facts.suv)
-        return frame
-
     lattice = at.stack.lattice()
     with shown_progress("mpr --over") as show:
-        reading = counted(at, show)
+        frame_at, uptake = with_uptake(counted(at, show))
         budget = volume_budget(load(profile).display.volume_memory_mb, taken_bytes)
         over = over_of(voxels_of(lattice, frame_at, budget), at.stack, join, uptake)
     slab = plane_slab(over, plane, options.slab or 0.0, options.mode)

@@ -11,7 +11,7 @@ from readingroom.base.jobs import Progress
 from readingroom.display.stack import Stack, stacks
 from readingroom.pixels.decode import decode_frame
 from readingroom.pixels.encoded import Encoded, header, open_lightly
-from readingroom.pixels.frame import Frame
+from readingroom.pixels.frame import Frame, SuvTags
 from readingroom.record.from_dicom import study_of
 from readingroom.record.tags import DatasetTags
 from readingroom.settings.places import Profile
@@ -114,3 +114,16 @@ def counted(at: SeriesAtHand, show: Callable[[Progress], None]) -> Callable[[int
         return at.frame_at(index)
 
     return frame_at
+
+
+def with_uptake(frame_at: Callable[[int], Frame]) -> tuple[Callable[[int], Frame], list[SuvTags]]:
+    """The same frames, and what those that were read so far say about SUV."""
+    uptake: list[SuvTags] = []
+
+    def noted(index: int) -> Frame:
+        frame = frame_at(index)
+        if frame.facts.suv is not None:
+            uptake.append(frame.facts.suv)
+        return frame
+
+    return noted, uptake

@@ -28,11 +28,12 @@ from readingroom.geometry.plane import Plane
 from readingroom.pixels.drawn import MOST_VOXELS, drawn_of, patient_of
 from readingroom.pixels.voxels import Voxels, voxels_of
 from readingroom.settings.places import Profile, resources
+from readingroom.verbs import segments
 from readingroom.verbs.files import written
 from readingroom.verbs.front import Answer
 from readingroom.verbs.picture_files import save_png, size_of
 from readingroom.verbs.progress import shown_progress
-from readingroom.verbs.series_files import counted, series_at
+from readingroom.verbs.series_files import counted, series_at, with_uptake
 
 MOST_SIDE = 4096
 
@@ -54,6 +55,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--zoom", type=float, metavar="PX_PER_MM", help="pixels for each millimetre (default: whole)")
     parser.add_argument("--engine", choices=("auto", "cpu", "gpu"), default="auto", help="what casts the rays")
     parser.add_argument("--out", metavar="P.png", help="the picture")
+    segments.declare(parser)
 
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:
@@ -65,17 +67,22 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         raise ReaderError(f"A rendering of {options.size} is too large.", f"At most {MOST_SIDE} either way.")
     preset = _preset_named(options.preset, presets_for(profile))
     _check_angles(options)
+    segments.asked(options)
     at = series_at(options.series, profile)
     lattice = lattice_of(at.stack.places, at.stack.rows, at.stack.columns)
     with shown_progress("volume") as show:
-        voxels = voxels_of(lattice, counted(at, show))
+        frame_at, uptake = with_uptake(counted(at, show))
+        voxels = voxels_of(lattice, frame_at)
+    marked = segments.segments_over(options, at.stack.frame_of_reference_uid, voxels, uptake)
     view = _view(options, voxels, preset)
     plane = solid_plane(view, lattice, *size)
-    picture, note, engine = _drawn(voxels, view, plane, options.engine)
+    picture, note, engine = _drawn(voxels, view, plane, options.engine, marked)
+    picture = picture if marked is None else marked.named_on(picture)
     written(Path(options.out), lambda unfinished: save_png(unfinished, picture))
     words = solid_words(view, lattice, plane, Said(), tuple(n for n in (note,) if n), draft=False)
     said = "; ".join((*at.notes, *(badge.text for badge in words.badges)))
-    return _answer(options, view, plane, voxels, said, engine)
+    answer = _answer(options, view, plane, voxels, said, engine)
+    return answer if marked is None else marked.said_in(answer)
 
 
 def presets_for(profile: Profile) -> tuple[VolumePreset, ...]:
@@ -113,12 +120,17 @@ def _view(options: argparse.Namespace, voxels: Voxels, preset: VolumePreset) -> 
     return replace(view, clip=clip, without_bed=options.no_bed, zoom=options.zoom)
 
 
-def _drawn(voxels: Voxels, view: SolidView, plane: Plane, engine: str) -> tuple[NDArray[np.uint8], str, str]:
+def _drawn(
+    voxels: Voxels, view: SolidView, plane: Plane, engine: str, marked: segments.SegmentsAtHand | None
+) -> tuple[NDArray[np.uint8], str, str]:
     """The picture, what a reader must know of its voxels, and what cast the rays."""
+    from readingroom.render.segment_surfaces import surfaces_of
     from readingroom.render.solid import Solid
 
     drawn = drawn_of(voxels, MOST_VOXELS, patient_of(voxels) if view.without_bed else None)
     with closing(Solid(drawn, voxels.slope, voxels.intercept, engine)) as solid:
+        if marked is not None:
+            solid.show_surfaces(surfaces_of(marked.volume, marked.numbers))
         return solid.render(view, plane), solid.note, solid.engine
 
 
