@@ -305,6 +305,9 @@ def _coded(items: Sequence[Dataset], *codes: str) -> Code | None:
 
 def basis_of(group: SrGroup) -> Basis:
     """Why the group's numbers may be believed, as the report says it; that it does not say it, where it does not."""
+    if not group.values and group.tool in WORDS:
+        # Words measure nothing, so there is nothing to be uncertain of.
+        return Basis("1", "", "annotation")
     unit = "px" if any(v.unit.startswith("px") for v in group.values) else "mm"
     if group.basis:
         unit = "mm" if group.basis.startswith("mm") else "px"
