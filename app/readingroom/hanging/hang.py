@@ -205,7 +205,7 @@ def _waiting(
         for stack_id, _ in stage.shows():
             homes.setdefault(stack_id, stage.name)
     on_glass = {stack_id for stage in stages[at : at + 1] for stack_id, _ in stage.shows()}
-    found = []
+    found, homes_of = [], {study.uid: study for study in studies}
     for stack in stacks:
         if stack.id in on_glass:
             continue
@@ -214,14 +214,13 @@ def _waiting(
         elif stack.id in homes:
             why = f"it hangs in the stage “{homes[stack.id]}”"
         else:
-            why = _in_tray(stack, studies)
+            why = _in_tray(stack, homes_of.get(stack.study_uid), studies[0])
         found.append(Waiting(stack, why))
     return tuple(found)
 
 
-def _in_tray(stack: Stack, studies: Sequence[Study]) -> str:
-    """Why a stack hangs in no stage; studies: the one that is read, then its priors."""
-    home = home_of(stack, studies)
+def _in_tray(stack: Stack, home: Study | None, current: Study) -> str:
+    """Why a stack of a study hangs in no stage of the one that is read."""
     if stack.kind == "document":
         head = head_of(stack, home)
         is_picture = head is not None and "Image" in class_name(head.sop_class)
@@ -232,7 +231,6 @@ def _in_tray(stack: Stack, studies: Sequence[Study]) -> str:
         )
     if stack.kind == "segmentation":
         return "a segmentation: it is laid over its images"
-    current = studies[0]
     if home is None or home.uid == current.uid:
         return "in the tray"
     later = home.date is not None and current.date is not None and home.date > current.date

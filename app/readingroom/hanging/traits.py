@@ -6,7 +6,8 @@ A value is text, a number, true or false, several texts, or None where the heade
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 
 from readingroom.display.stack import Stack
 from readingroom.geometry.axes import plane_name
@@ -56,7 +57,7 @@ class SetFacts:
     """One display set with the study and series it comes from, ready to be asked.
 
     words: its description and protocol as the tables read them; of_pet: the frame of reference of the study's PET.
-    to_read: the modalities of which the study has images that are made for reading.
+    to_read: answers the modalities of which the study has images that are made for reading.
     """
 
     stack: Stack
@@ -67,7 +68,7 @@ class SetFacts:
     tables: Tables
     words: str
     of_pet: str = ""
-    to_read: frozenset[str] = frozenset()
+    to_read: Callable[[], frozenset[str]] = frozenset
 
     def find(self, name: str) -> Value:
         """An attribute by its name; None for one that there is not."""
@@ -263,10 +264,11 @@ def is_for_processing(stack: Stack, study: Study) -> bool:
 def _intent_of(head: Instance | None, series: Series) -> str | None:
     if head is not None and head.sop_class in FOR_PROCESSING_CLASSES:
         return FOR_PROCESSING
-    if any(one.sop_class in FOR_PROCESSING_CLASSES for one in series.instances):
+    said = series.fact("PresentationIntentType") or None
+    if said == FOR_PROCESSING and any(one.sop_class in FOR_PROCESSING_CLASSES for one in series.instances):
         # The attribute is the series' first object's, and this one is of another class.
         return FOR_PRESENTATION
-    return series.fact("PresentationIntentType") or None
+    return said
 
 
 def _is_for_reading(facts: SetFacts) -> bool:
@@ -276,7 +278,7 @@ def _is_for_reading(facts: SetFacts) -> bool:
 
 def _is_raw_beside_ready(facts: SetFacts) -> bool:
     """Whether it is for processing, and the study has images of its modality that are made for reading."""
-    return _intent(facts) == FOR_PROCESSING and facts.stack.modality in facts.to_read
+    return _intent(facts) == FOR_PROCESSING and facts.stack.modality in facts.to_read()
 
 
 def _is_capture(facts: SetFacts) -> bool:
@@ -297,13 +299,18 @@ def sets_of(study: Study, stacks: Sequence[Stack], tables: Tables) -> tuple[Trai
     own = [stack for stack in stacks if stack.study_uid == study.uid]
     of_pet = next((s.frame_of_reference_uid for s in own if s.modality == "PT" and s.frame_of_reference_uid), "")
     found: list[SetFacts] = []
+
+    @cache
+    def to_read() -> frozenset[str]:
+        # Asked only where there are raw images, for it looks at every display set.
+        return frozenset(one.stack.modality for one in found if _is_for_reading(one))
+
     for stack in own:
         home = series.get(stack.series_uid) or Series(stack.series_uid, None, stack.modality, stack.description)
         head = instances.get(stack.frames[0].sop_uid) if stack.frames else None
         words = plain(f"{stack.description} | {home.protocol}")
-        found.append(SetFacts(stack, study, home, head, traits, tables, words, of_pet))
-    to_read = frozenset(one.stack.modality for one in found if _is_for_reading(one))
-    return tuple(Traits(one.stack, replace(one, to_read=to_read).find) for one in found)
+        found.append(SetFacts(stack, study, home, head, traits, tables, words, of_pet, to_read))
+    return tuple(Traits(one.stack, one.find) for one in found)
 
 
 def _raw(keyword: str) -> Callable[[SetFacts], Value]:
