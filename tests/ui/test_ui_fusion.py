@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from tests.fakes import angiogram, petct
 from tests.fakes.desk import MemoryRegion, archive_of
-from tests.fakes.pointer import press
+from tests.fakes.pointer import drag, press
 from tests.fakes.windows import Windows
 
 from readingroom.session.arranging import scroll_to
@@ -78,6 +78,14 @@ def test_the_planes_of_a_volume_have_the_pet_over_them(pair: Windows) -> None:
     press(window.panes["axial"], Qt.Key.Key_F, CTRL)
     pair.wait(lambda: all(len(pane.picture.layers) == 2 for pane in window.panes.values()))
     assert "PT SUVbw" in window.reading(petct.CENTRE) and "HU" in window.reading(petct.CENTRE)
+    fusing, stack = window._fusing, window.over
+    first = fusing.how(stack)
+    middle = window.panes["axial"].rect().center()
+    drag(window.panes["axial"], middle, middle + QPoint(60, 40), Qt.MouseButton.RightButton, CTRL)
+    dragged = fusing.how(stack)
+    assert first is not None and dragged is not None
+    assert dragged.alpha > first.alpha and dragged.voi.width > first.voi.width
+    assert dragged.voi.centre - dragged.voi.width / 2 == pytest.approx(first.voi.centre - first.voi.width / 2)
     before = window.grab().toImage()
     press(window.panes["axial"], Qt.Key.Key_BracketLeft)
     pair.turn()

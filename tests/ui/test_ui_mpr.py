@@ -273,3 +273,20 @@ def test_fifty_sessions_leave_nothing_behind(reading: Windows) -> None:
     assert after[2] - before[2] < 10, "the engine keeps its last filters, and no session adds any"
     assert [one for one in seen if one() is not None] == []
     assert resident_mb() - held < 25
+
+
+def test_a_slab_grows_under_the_hand_and_is_stepped_by_its_own_thickness(reading: Windows) -> None:
+    window = planes(reading)
+    pane = window.panes["axial"]
+    middle = pane.rect().center()
+    drag(pane, middle, middle + QPoint(0, 23), Qt.MouseButton.RightButton, Qt.KeyboardModifier.ShiftModifier)
+    assert window.view.slab_mm == pytest.approx(11.5, abs=1.01) and window.slab.currentText() == ""
+    assert window.slab.placeholderText() == f"{window.view.slab_mm:g} mm"
+    voi, before = window.view.voi, window.view.point_mm[2]
+    press(pane, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    stepped = abs(window.view.point_mm[2] - before)
+    press(pane, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert stepped == pytest.approx(window.view.slab_mm, abs=1e-6) and window.view.point_mm[2] == pytest.approx(before)
+    press(pane, Qt.Key.Key_P)
+    assert window.view.slab_mm > 10 and window.view.voi == voi, "another projection changes no thickness"
+    window.close()

@@ -40,6 +40,7 @@ HANDLE_SHARE = 0.36
 HATCH_GREY = 96
 HATCH_PX = 4
 """Width of a stripe where planes are missing."""
+MOST_SLAB_MM = 200.0
 DRAFT_HATCH = 2
 """While the hand moves, so many pixels each way are told together to be missing."""
 _MODES = {"max": "MIP", "min": "MinIP", "mean": "mean"}
@@ -117,10 +118,30 @@ def moved_to(view: MprView, plane: Plane, at: ScreenPoint) -> MprView:
     return replace(view, point_mm=plane.to_patient(*at))
 
 
-def scrolled(view: MprView, pane: str, lattice: Lattice, steps: int) -> MprView:
-    """A pane goes so many voxels along its normal; the planes never leave the volume."""
+def thickened(view: MprView, by_mm: float) -> MprView:
+    """The slab thicker or thinner, in tenths of a millimetre."""
+    return replace(view, slab_mm=round(min(MOST_SLAB_MM, max(0.0, view.slab_mm + by_mm)), 1))
+
+
+def windowed(view: MprView, voi: Voi, right: float, down: float) -> MprView:
+    """The window dragged by pixels: right wider, down darker. voi: as it is now."""
+    step = max(voi.width, 20.0) / 300
+    return replace(
+        view, voi=Voi(voi.centre + down * step, max(1.0, voi.width + right * step), voi.function), voi_name=""
+    )
+
+
+def panned(view: MprView, plane: Plane, dx: float, dy: float) -> MprView:
+    """What is in the middle of the panes moved by pixels of one of them."""
+    mm = plane.spacing_mm[0]
+    return replace(view, centre_mm=sum_of((view.centre_mm, 1.0), (plane.row, -dx * mm), (plane.column, -dy * mm)))
+
+
+def scrolled(view: MprView, pane: str, lattice: Lattice, steps: int, by_slab: bool = False) -> MprView:
+    """A pane goes so many voxels along its normal, or so many times its slab's thickness; the planes never leave the volume."""
     normal = view.normal(pane)
     step = voxel_step_mm(lattice, normal)
+    step = max(step, view.slab_mm) if by_slab else step
     depths = lattice.corners() @ np.array(normal)
     depth = dot(view.point_mm, normal)
     wanted = min(max(depth + steps * step, float(depths.min())), float(depths.max()))

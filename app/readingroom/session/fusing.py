@@ -231,6 +231,12 @@ def window_times(how: Fusion, times: float) -> Fusion:
     return replace(how, voi=Voi(low + width / 2, width, how.voi.function), threshold=how.threshold)
 
 
+def dragged(how: Fusion, right: float, down: float) -> Fusion:
+    """The share of the colours by pixels to the right, the window's top by pixels down."""
+    alpha = min(1.0, max(0.0, round(how.alpha + right / 300, 4)))
+    return replace(window_times(how, 1.005**down), alpha=alpha)
+
+
 STEPS: dict[str, Callable[[Fusion], Fusion]] = {
     "fusion.fainter": fainter, "fusion.stronger": stronger, "fusion.palette": next_palette,
     "fusion.threshold": next_threshold, "fusion.brighter": lambda how: window_times(how, 0.8),

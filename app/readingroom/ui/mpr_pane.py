@@ -60,6 +60,14 @@ class Panes(Protocol):
         """The window is dragged."""
         ...
 
+    def slab_by(self, down: float) -> None:
+        """The slab becomes thicker, in pixels of the hand."""
+        ...
+
+    def over_by(self, right: float, down: float) -> None:
+        """What is laid over is dragged: its share, and its window."""
+        ...
+
     def pan_by(self, plane: Plane, dx: float, dy: float) -> None:
         """What is in the middle of the panes moves."""
         ...
@@ -175,6 +183,8 @@ class MprPane(QWidget):
         self._drag = {Qt.MouseButton.RightButton: "window", Qt.MouseButton.MiddleButton: "pan"}.get(
             event.button(), "meet"
         )
+        if self._drag == "window":
+            self._drag = "slab" if _shift(event) else "over" if _ctrl(event) else "window"
         if self._drag == "meet" and self._on_grip(event.position()):
             self._drag = "turn"
         elif self._drag == "meet":
@@ -195,6 +205,10 @@ class MprPane(QWidget):
             self._panes.turn(self.name, self._angle(event.position(), plane) - self._angle(self._from, plane))
         elif self._drag == "window":
             self._panes.window_by(moved.x(), moved.y())
+        elif self._drag == "slab":
+            self._panes.slab_by(moved.y())
+        elif self._drag == "over":
+            self._panes.over_by(moved.x(), moved.y())
         elif self._drag == "pan":
             self._panes.pan_by(plane, moved.x() * self.ratio, moved.y() * self.ratio)
         else:
@@ -262,6 +276,10 @@ class MprPane(QWidget):
         x, y = self._device(at)
         cx, cy = meeting_point(self._panes.view, plane)
         return degrees(atan2(y - cy, x - cx))
+
+
+def _ctrl(event: QMouseEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
 def _shift(event: QMouseEvent) -> bool:

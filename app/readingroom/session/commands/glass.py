@@ -132,6 +132,8 @@ OTHER_GLASS: tuple[Command, ...] = (
         ("mpr.previous", "One plane back", ("Up",), ""),
         ("mpr.ten-on", "Ten planes on", ("PgDown",), ""),
         ("mpr.ten-back", "Ten planes back", ("PgUp",), ""),
+        ("mpr.slab-on", "One slab on", ("Shift+Down",), "By the thickness of the slab."),
+        ("mpr.slab-back", "One slab back", ("Shift+Up",), ""),
         ("mpr.invert", "Invert", ("I",), ""),
         ("mpr.thicker", "Next slab thickness", ("T",), ""),
         ("mpr.thinner", "Slab thickness before", ("Shift+T",), ""),

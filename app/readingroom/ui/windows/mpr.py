@@ -22,9 +22,12 @@ from readingroom.display.mpr import (
     moved_to,
     pane_picture,
     pane_plane,
+    panned,
     reading_at,
     rotated,
     scrolled,
+    thickened,
+    windowed,
 )
 from readingroom.display.picture import Badge, Message, Picture, Tone
 from readingroom.display.plane_marks import is_near
@@ -33,7 +36,6 @@ from readingroom.display.stack import Stack
 from readingroom.display.tables import Tables
 from readingroom.display.words import patient_banner
 from readingroom.geometry.plane import Plane
-from readingroom.geometry.reformat import sum_of
 from readingroom.pixels.frame import Frame, Voi
 from readingroom.pixels.voxels import pattern_of
 from readingroom.record.study import Study, Vector
@@ -41,7 +43,7 @@ from readingroom.render.engine import Engine
 from readingroom.session.case import Case
 from readingroom.session.commands.registry import MPR
 from readingroom.session.desk import Desk
-from readingroom.session.fusing import STEPS, Fusing, next_over
+from readingroom.session.fusing import STEPS, Fusing, dragged, next_over
 from readingroom.session.measuring_planes import in_volume, middle_of
 from readingroom.session.volumes import GrowingVolume, Volume, growing
 from readingroom.ui.commanded import commanded
@@ -59,16 +61,13 @@ REST_MS = 150
 CALM_MS = 400
 """What came meanwhile is put into the volume this often."""
 HINT = (
-    "Drag: move the planes   ·   grips: turn   ·   right drag: window   ·   middle drag: pan   ·   wheel: scroll   ·   "
+    "Drag: move the planes   ·   grips: turn   ·   right drag: window (Shift: slab, Ctrl: what is laid over)   ·   middle drag: pan   ·   wheel: scroll   ·   "
     "Ctrl+wheel: zoom"
 )
 _HINTS = {
-    "mpr.thicker": "thicker",
-    "mpr.mode": "projection",
-    "mpr.reset": "as at first",
-    "window.help": "all keys",
+    "mpr.thicker": "thicker", "mpr.mode": "projection", "mpr.reset": "as at first", "window.help": "all keys",
     "mpr.close": "closes",
-}
+}  # fmt: skip
 
 
 class MprWindow(QWidget):
@@ -295,10 +294,10 @@ class MprWindow(QWidget):
         """The other planes turn about this one's normal."""
         self.show_view(rotated(self.view, name, by_degrees))
 
-    def step(self, name: str, steps: int) -> None:
+    def step(self, name: str, steps: int, by_slab: bool = False) -> None:
         """This plane goes along its normal."""
         if self.volume is not None:
-            self.show_view(scrolled(self.view, name, self.volume.voxels.lattice, steps))
+            self.show_view(scrolled(self.view, name, self.volume.voxels.lattice, steps, by_slab))
 
     def window_by(self, right: float, down: float) -> None:
         """The window is dragged: right wider, down darker."""
@@ -307,15 +306,24 @@ class MprWindow(QWidget):
         voi = self.view.voi or self.tables.own_window(self._pattern)
         if voi.table is not None:
             return
-        step = max(voi.width, 20.0) / 300
-        width = max(1.0, voi.width + right * step)
-        self.show_view(replace(self.view, voi=Voi(voi.centre + down * step, width, voi.function), voi_name=""))
+        self.show_view(windowed(self.view, voi, right, down))
+
+    def slab_by(self, down: float) -> None:
+        """The slab is dragged: half a millimetre for a pixel, down is thicker."""
+        view = thickened(self.view, down / 2)
+        self.slab.setPlaceholderText(f"{view.slab_mm:g} mm")
+        self.slab.setCurrentIndex(SLABS_MM.index(view.slab_mm) if view.slab_mm in SLABS_MM else -1)
+        self.show_view(view)
+
+    def over_by(self, right: float, down: float) -> None:
+        """What is laid over is dragged: right more of it, down darker."""
+        how = self._fusing.how(self.over)
+        if how is not None:
+            self._fusing.change(self.over, dragged(how, right, down))
 
     def pan_by(self, plane: Plane, dx: float, dy: float) -> None:
         """What is in the middle of the panes moves with the hand."""
-        mm = plane.spacing_mm[0]
-        centre = sum_of((self.view.centre_mm, 1.0), (plane.row, -dx * mm), (plane.column, -dy * mm))
-        self.show_view(replace(self.view, centre_mm=centre))
+        self.show_view(panned(self.view, plane, dx, dy))
 
     def zoom_by(self, times: float, size: tuple[int, int]) -> None:
         """Everything is magnified alike."""
@@ -331,32 +339,27 @@ class MprWindow(QWidget):
 
     def _thickness_chosen(self) -> None:
         mode, _ = MODES[self.mode.currentIndex()]
-        self.show_view(replace(self.view, slab_mm=SLABS_MM[self.slab.currentIndex()], mode=mode))
+        chosen = self.slab.currentIndex()
+        self.show_view(replace(self.view, slab_mm=SLABS_MM[chosen] if chosen >= 0 else self.view.slab_mm, mode=mode))
 
     def _own(self) -> dict[str, Does]:
         """What the command table has this window do; planes go along in the pane that has the focus."""
         return {
-            "mpr.next": lambda: self._step_focused(1),
-            "mpr.previous": lambda: self._step_focused(-1),
-            "mpr.ten-on": lambda: self._step_focused(10),
-            "mpr.ten-back": lambda: self._step_focused(-10),
+            "mpr.next": partial(self._step_focused, 1), "mpr.previous": partial(self._step_focused, -1),
+            "mpr.ten-on": partial(self._step_focused, 10), "mpr.ten-back": partial(self._step_focused, -10),
+            "mpr.slab-on": partial(self._step_focused, 1, by_slab=True),
+            "mpr.slab-back": partial(self._step_focused, -1, by_slab=True),
             "mpr.invert": lambda: self.show_view(replace(self.view, inverted=not self.view.inverted)),
-            "mpr.thicker": lambda: self._turn_box(self.slab, 1),
-            "mpr.thinner": lambda: self._turn_box(self.slab, -1),
-            "mpr.mode": lambda: self._turn_box(self.mode, 1),
-            "mpr.mode-back": lambda: self._turn_box(self.mode, -1),
-            "mpr.own-window": lambda: self._preset("0"),
+            "mpr.thicker": partial(self._turn_box, self.slab, 1), "mpr.thinner": partial(self._turn_box, self.slab, -1),
+            "mpr.mode": partial(self._turn_box, self.mode, 1), "mpr.mode-back": partial(self._turn_box, self.mode, -1),
+            "mpr.own-window": partial(self._preset, "0"),
             **{f"mpr.preset.{number}": partial(self._preset, str(number)) for number in range(1, 10)},
-            "mpr.fuse": self._fuse,
-            **{f"mpr.{name}": partial(self._lay, name) for name in STEPS},
-            "mpr.reset": self.reset,
+            "mpr.fuse": self._fuse, "mpr.reset": self.reset,
+            **{f"mpr.{name}": partial(lambda step: self._fusing.step(self.over, step), name) for name in STEPS},
             **{f"mpr.tool.{tool or 'planes'}": partial(self._take, tool) for tool, _ in TOOLS},
-            "mpr.end": self.hand.end,
-            "mpr.undo": self._desk.undo,
-            "mpr.redo": self._desk.redo,
-            "mpr.delete": self.hand.delete,
-            "mpr.close": self._leave_off,
-        }
+            "mpr.undo": self._desk.undo, "mpr.redo": self._desk.redo, "mpr.delete": self.hand.delete,
+            "mpr.end": self.hand.end, "mpr.close": self._leave_off,
+        }  # fmt: skip
 
     def _take(self, tool: str) -> None:
         """The left button does something else; what was begun is dropped."""
@@ -381,14 +384,11 @@ class MprWindow(QWidget):
         self.over = next_over(self.stack, case.stacks, self.over) if case is not None else ""
         self._dirty()
 
-    def _lay(self, step: str) -> None:
-        self._fusing.step(self.over, step)
-
-    def _step_focused(self, steps: int) -> None:
-        self.step(next((name for name, pane in self.panes.items() if pane.hasFocus()), "axial"), steps)
+    def _step_focused(self, steps: int, by_slab: bool = False) -> None:
+        self.step(next((name for name, pane in self.panes.items() if pane.hasFocus()), "axial"), steps, by_slab)
 
     def _turn_box(self, box: QComboBox, by: int) -> None:
-        box.setCurrentIndex((box.currentIndex() + by) % box.count())
+        box.setCurrentIndex((max(0, box.currentIndex()) + by) % box.count())
         self._thickness_chosen()
 
     def _preset(self, digit: str) -> None:
