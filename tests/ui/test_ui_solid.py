@@ -1,11 +1,12 @@
 """A volume in three dimensions, turned by key and hand; a click goes where the tissue is; nothing is left behind."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from tests.fakes import petct
@@ -13,6 +14,7 @@ from tests.fakes.desk import MemoryRegion, archive_of
 from tests.fakes.pointer import LEFT, PLAIN, press
 from tests.fakes.windows import Windows
 
+from readingroom.bench.memory import resident_mb
 from readingroom.session.opening import close_case
 from readingroom.ui.windows.solid import SolidWindow
 
@@ -122,3 +124,21 @@ def test_the_rendering_closes_with_its_case(ball: Windows) -> None:
     close_case(ball.desk)
     ball.wait(lambda: not any(isinstance(w, SolidWindow) and w.isVisible() for w in QApplication.topLevelWidgets()))
     assert window.volume is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the C library of Linux keeps memory for each thread")
+def test_renderings_that_are_closed_keep_no_memory_on_the_threads_that_drew_them(ball: Windows) -> None:
+    def session() -> None:
+        opened(ball).close()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        ball.rest(0.05)
+        ball.station.reading.activateWindow()
+        ball.station.reading.grid.viewports[0].setFocus()
+        ball.turn()
+
+    for _ in range(2):
+        session()
+    held = resident_mb()
+    for _ in range(5):
+        session()
+    assert resident_mb() - held < 60, "without it some 35 MB for each"

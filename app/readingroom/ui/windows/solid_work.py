@@ -12,7 +12,7 @@ from readingroom.display.solid import SolidView
 from readingroom.geometry.plane import Plane
 from readingroom.pixels.drawn import MOST_VOXELS, drawn_of, patient_of
 from readingroom.pixels.voxels import Voxels
-from readingroom.render.solid import HASTY, Solid
+from readingroom.render.solid import HASTY, Solid, let_go_of_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +110,5 @@ class SolidWork:
         solid, self._solid = self._solid, None
         if solid is not None:
             solid.close()
+            del solid
+            let_go_of_memory()
