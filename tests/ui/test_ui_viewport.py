@@ -261,6 +261,17 @@ def test_keys_choose_the_layout(reading: Windows, key: str, shift: bool, layout:
     assert _case(reading).layout == layout
 
 
+def test_tab_goes_from_image_to_image_and_leaves_the_reports_fields_alone(reading: Windows) -> None:
+    press(_viewport(reading), Qt.Key.Key_2, CTRL)
+    hang_stack(reading.desk, 1, _case(reading).stacks[0].id)
+    reading.rest(0.05)
+    reading.desk.activate(0)
+    press(_viewport(reading), Qt.Key.Key_Tab)
+    assert _case(reading).active == 1
+    press(_viewport(reading), Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    assert _case(reading).active == 0
+
+
 def test_a_double_click_fills_the_glass_and_gives_it_back(reading: Windows) -> None:
     from PySide6.QtTest import QTest
 

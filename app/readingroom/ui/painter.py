@@ -158,7 +158,9 @@ class PicturePainter:
         right = (*words.bottom_right, *(() if words.outer == "left" else readout))
         self._lines(painter, left, bottom - step * (len(left) - 1), step, False, width * 0.66)
         self._lines(painter, right, bottom - step * (len(right) - 1), step, True, width, width * 0.5)
-        self._edges(painter, words, width, height)
+        above = self._clear_of(words.letters.top, (words.top_left, words.top_right), width, width * 0.5) * step
+        under = self._clear_of(words.letters.bottom, (left, right), width, width * 0.66) * step
+        self._edges(painter, words, width, height, (above, under))
         below = max(len(words.top_right if words.outer == "right" else words.top_left), 1) * step + MARGIN + 8
         self._badges(painter, words.badges, below, width, words.outer == "right")
         self._scale(painter, words, width, height, ratio)
@@ -175,7 +177,15 @@ class PicturePainter:
             x = width - MARGIN - metrics.horizontalAdvance(text) if right else MARGIN
             self._outlined(painter, text, x, y + number * step, self._font, self._text)
 
-    def _edges(self, painter: QPainter, words: Words, width: float, height: float) -> None:
+    def _clear_of(self, letter: str, corners: tuple[tuple[str, ...], ...], width: float, share: float) -> int:
+        """How many lines a letter in the middle must stay away from the edge, so that no corner's words run over it."""
+        middle = (width - QFontMetricsF(self._letters).horizontalAdvance(letter)) / 2 - MARGIN
+        metrics = QFontMetricsF(self._font)
+        room = share - MARGIN * 1.5
+        long = [max((min(metrics.horizontalAdvance(one), room) for one in lines), default=0.0) for lines in corners]
+        return max((len(lines) for lines, most in zip(corners, long, strict=True) if MARGIN + most > middle), default=0)
+
+    def _edges(self, painter: QPainter, words: Words, width: float, height: float, away: tuple[float, float]) -> None:
         metrics = QFontMetricsF(self._letters)
         colour = self._theme.colour("letters")
         letters = words.letters
@@ -186,11 +196,11 @@ class PicturePainter:
                 width - MARGIN - metrics.horizontalAdvance(letters.right),
                 height / 2 + metrics.ascent() / 2,
             ),
-            (letters.top, (width - metrics.horizontalAdvance(letters.top)) / 2, MARGIN + metrics.ascent()),
+            (letters.top, (width - metrics.horizontalAdvance(letters.top)) / 2, MARGIN + metrics.ascent() + away[0]),
             (
                 letters.bottom,
                 (width - metrics.horizontalAdvance(letters.bottom)) / 2,
-                height - MARGIN - metrics.descent(),
+                height - MARGIN - metrics.descent() - away[1],
             ),
         )
         for text, x, y in places:

@@ -75,13 +75,6 @@ class Viewport(QWidget):
         self.setMinimumSize(80, 80)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def focusNextPrevChild(self, onward: bool) -> bool:
-        """Tab goes from image to image across monitors; in the report it goes from field to field as everywhere."""
-        if self.desk.case is None:
-            return super().focusNextPrevChild(onward)
-        to_viewport(self.desk, 1 if onward else -1)
-        return True
-
     @property
     def ratio(self) -> float:
         """Device pixels per layout pixel."""
@@ -257,8 +250,20 @@ class Viewport(QWidget):
         self.hand.wheel(event)
         event.accept()
 
+    def _tabbed(self, event: QKeyEvent) -> bool:
+        """Whether a key was a Tab that went on to another image; in the report it goes from field to field as everywhere."""
+        held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if self.desk.case is None or held or event.key() not in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            return False
+        back = event.key() == Qt.Key.Key_Backtab or event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        to_viewport(self.desk, -1 if back else 1)
+        return True
+
     def event(self, event: QEvent) -> bool:
-        """Enter ends what is drawn by clicks before it may mean anything else."""
+        """Enter ends what is drawn by clicks before it may mean anything else; Tab goes from image to image across monitors."""
+        # Not in focusNextPrevChild: Qt calls that as well where a viewport with the focus is hidden.
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._tabbed(event):
+            return True
         if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and isinstance(event, QKeyEvent):
             ends = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.hand.draws_by_clicks
             if ends and (event.type() == QEvent.Type.ShortcutOverride or self.hand.end_drawing()):
