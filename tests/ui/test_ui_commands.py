@@ -10,6 +10,7 @@ from shiboken6 import isValid
 from tests.fakes.desk import MemoryRegion
 from tests.fakes.windows import Windows
 
+from readingroom.session.arranging import hang_stack, set_layout
 from readingroom.session.commands.table import with_keys
 from readingroom.session.own_keys import put_keys
 from readingroom.settings.key_map import KeyMap, read_key_map
@@ -194,3 +195,19 @@ def test_keys_opened_over_a_window_that_goes_hear_nothing_more(reading: Windows)
     reading.wait(lambda: not isValid(tags))
     put_keys(reading.desk, KeyMap().with_keys("view.invert", ("Ctrl+Alt+Q",)))
     assert not reading.raised
+
+
+def test_tab_goes_to_the_next_image_and_hiding_one_goes_nowhere(reading: Windows) -> None:
+    set_layout(reading.desk, 1, 2)
+    hang_stack(reading.desk, 1, reading.desk.case.tiles[0].stack_id)  # type: ignore[union-attr]
+    reading.desk.activate(0)
+    reading.turn()
+    viewport = reading.station.reading.grid.viewports[0]
+    QTest.keyClick(viewport, Qt.Key.Key_Tab)
+    assert reading.desk.case is not None and reading.desk.case.active == 1
+    QTest.keyClick(viewport, Qt.Key.Key_Backtab)
+    assert reading.desk.case.active == 0
+    viewport.setFocus()
+    viewport.hide()
+    reading.turn()
+    assert reading.desk.case.active == 0

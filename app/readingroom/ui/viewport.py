@@ -269,7 +269,22 @@ class Viewport(QWidget):
             if ends and (event.type() == QEvent.Type.ShortcutOverride or self.hand.end_drawing()):
                 event.accept()
                 return True
+            if event.type() == QEvent.Type.KeyPress and self._walked(event):
+                return True
         return super().event(event)
+
+    def _walked(self, event: QKeyEvent) -> bool:
+        """Tab goes from image to image across monitors; in the report it goes from field to field as everywhere.
+
+        The focus chain is not asked: it also moves when a viewport is hidden, and nobody pressed a key then.
+        """
+        steps = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}
+        held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        if event.key() not in steps or held or self.desk.case is None:
+            return False
+        to_viewport(self.desk, steps[Qt.Key(event.key())])
+        event.accept()
+        return True
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The right button windows: no menu."""
