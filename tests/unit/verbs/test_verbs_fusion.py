@@ -210,3 +210,21 @@ def test_what_is_laid_over_keeps_to_the_memory_budget_and_says_so(
     assert "budget" not in whole["over"]["note"]
     apart = np.abs(np.load(tmp_path / "v.npy") - kept)[:, 4:-4]
     assert np.nanmax(apart) < 0.02 * HOT_BQ * SUV_FACTOR
+
+
+def test_a_series_dated_after_its_images_is_decayed_to_the_first_bed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pydicom import dcmread
+
+    ct = petct.ct_grid().write(tmp_path / "ct", petct.ball(60.0, -900.0))
+    late = petct.pet_grid(SeriesDate="20261104", SeriesTime="081500")
+    pet = late.write(tmp_path / "pet", petct.ball(HOT_BQ, WARM_BQ), even_slope)
+    for number, file in enumerate(sorted(pet.iterdir())):
+        if number >= 8:
+            ds = dcmread(file)
+            ds.AcquisitionTime = "100500" if number < 16 else "101000"
+            ds.save_as(file)
+    _, said = run(capsys, ct, "--plane", "axial", "--over", pet, "--out", tmp_path / "v.npy")
+    assert said["over"]["factor"] == pytest.approx(SUV_FACTOR, rel=1e-6), "an hour after injection, not 23"
+    assert said["over"]["unit"] == "g/ml{SUVbw}"
