@@ -5,6 +5,7 @@ from math import pi
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from tests.fakes.phantom import PIXEL_MM, stored
 from tests.fakes.pointer import LEFT, PLAIN, at, drag, hover, press
 from tests.fakes.windows import Windows
@@ -151,7 +152,10 @@ def test_the_panel_lists_what_was_measured_and_a_click_goes_back_to_its_image(re
     press(viewport, Qt.Key.Key_Home)
     panel.list.itemClicked.emit(panel.list.item(0))
     assert reading.desk.case.tiles[0].index == there  # type: ignore[union-attr]
-    panel.list.item(0).setText("Nodule")
+    panel.list.editItem(panel.list.item(0))
+    (editor,) = panel.list.findChildren(QLineEdit)
+    QTest.keyClicks(editor, "Nodule")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     assert _measured(reading)[0].label == "Nodule"
 
 
