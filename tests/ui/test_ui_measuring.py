@@ -156,6 +156,7 @@ def test_the_panel_lists_what_was_measured_and_a_click_goes_back_to_its_image(re
     (editor,) = panel.list.findChildren(QLineEdit)
     QTest.keyClicks(editor, "Nodule")
     QTest.keyClick(editor, Qt.Key.Key_Return)
+    reading.turn()
     assert _measured(reading)[0].label == "Nodule"
 
 
