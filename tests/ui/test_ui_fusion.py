@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QApplication
 from tests.fakes import angiogram, petct
 from tests.fakes.desk import MemoryRegion, archive_of
 from tests.fakes.pointer import drag, press
+from tests.fakes.segmentations import seg, sphere
 from tests.fakes.windows import Windows
 
+from readingroom.display.picture import LabelGraphic
 from readingroom.session.arranging import scroll_to
 from readingroom.ui.viewport import Viewport
 from readingroom.ui.windows.fusion import FusionWindow
@@ -144,3 +146,24 @@ def test_one_key_takes_the_mask_off_and_others_choose_and_move_it(tmp_path: Path
         press(viewport, Qt.Key.Key_Minus)
         glass.wait(lambda: "SUBTRACTED" not in words(viewport))
         assert not glass.raised
+
+
+def test_b_outlines_the_segmentations_of_the_case_over_the_planes(tmp_path: Path) -> None:
+    ct = petct.ct_grid().objects(petct.ball(60.0, -900.0))
+    with opened(tmp_path, petct.STUDY, ct, [seg([sphere(petct.CENTRE, 12.0)])]) as glass:
+        press(glass.station.reading.grid.viewports[0], Qt.Key.Key_D)
+        window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MprWindow) and w.isVisible())
+        glass.wait(lambda: all(pane.picture.layers for pane in window.panes.values()))
+        pane = window.panes["coronal"]
+        bare = len(pane.picture.layers)
+        glass.wait(lambda: glass.desk.documents.segmentations)
+        press(pane, Qt.Key.Key_B)
+        glass.wait(lambda: len(pane.picture.layers) == bare + 2)
+        assert "segmentation: ORGANS" in pane.picture.words.bottom_right
+        named = [line for one in pane.picture.graphics if isinstance(one, LabelGraphic) for line in one.lines]
+        assert any("Ball 1 (automatic, Ruler)" in line for line in named)
+        window.grab().save(str(tmp_path / "b.png"))
+        press(pane, Qt.Key.Key_B)
+        glass.wait(lambda: len(pane.picture.layers) == bare)
+        window.close()
+        assert not glass.raised, glass.raised

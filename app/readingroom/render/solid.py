@@ -86,7 +86,7 @@ class Solid:
         self._renderer.AddVolume(self._volume)
         self._property.SetInterpolationTypeToLinear()
         self._transfer: Transfer | None = None
-        self._actors: list[Any] = []
+        self._actors: list[tuple[Any, float]] = []
         self._aborted = False
 
     @property
@@ -103,6 +103,22 @@ class Solid:
         self._clip(view.clip)
         self._stand(view, plane)
         self._sample(haste)
+        drawn = self._cast(plane)
+        clear = [actor for actor, alpha in self._actors if alpha < 1]
+        if not clear or haste != Haste():
+            return drawn
+        # VTK lays all that is translucent below the volume, wherever it stands: it is drawn solid, then mixed.
+        for actor in clear:
+            actor.VisibilityOff()
+        try:
+            behind = self._cast(plane)
+        finally:
+            for actor in clear:
+                actor.VisibilityOn()
+        share = min(alpha for _, alpha in self._actors)
+        return np.floor(drawn * share + behind * (1 - share) + 0.5).astype(np.uint8)
+
+    def _cast(self, plane: Plane) -> NDArray[np.uint8]:
         # The interpreter is free while VTK draws: the reader's thread goes on.
         self._window.Render()
         if self._aborted:
@@ -115,11 +131,14 @@ class Solid:
         self._window.SetAbortRender(1)
 
     def show_surfaces(self, surfaces: Sequence[Surface]) -> None:
-        """Segments as surfaces in the same space, in place of those before."""
-        for actor in self._actors:
+        """Segments as surfaces in the same space, in place of those before.
+
+        At rest those that are not opaque are mixed, by the least of their alphas; in haste all are opaque.
+        """
+        for actor, _ in self._actors:
             self._renderer.RemoveActor(actor)
-        self._actors = [_actor(surface) for surface in surfaces]
-        for actor in self._actors:
+        self._actors = [(_actor(surface), surface.alpha) for surface in surfaces]
+        for actor, _ in self._actors:
             self._renderer.AddActor(actor)
 
     def close(self) -> None:
@@ -255,6 +274,5 @@ def _actor(surface: Surface) -> Any:
     mapper.SetInputData(shape)
     actor.SetMapper(mapper)
     actor.GetProperty().SetColor(*(part / 255 for part in surface.colour))
-    actor.GetProperty().SetOpacity(surface.alpha)
     actor.GetProperty().SetInterpolationToPhong()
     return actor

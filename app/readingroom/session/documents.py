@@ -62,6 +62,7 @@ class Documents:
         self._contents: dict[str, SrContent] = {}
         self._registrations: dict[str, Registration] = {}
         self._segmentations: dict[str, tuple[Segmentation, Encoded]] = {}
+        self._segmentation_refs: dict[str, FrameRef] = {}
         self._pictures: OrderedDict[tuple[str, FrameRef], tuple[SegmentPicture, ...]] = OrderedDict()
         self._lying: dict[tuple[str, FrameRef], tuple[SegmentFrame, ...]] = {}
         self._drawing = False
@@ -100,6 +101,7 @@ class Documents:
             self._registrations[ref.sop_uid] = read
         else:
             self._segmentations[ref.sop_uid] = read
+            self._segmentation_refs[ref.sop_uid] = ref
         self.changed.tell(ref.series_uid)
 
     def _failed(self, error: Exception) -> None:
@@ -133,6 +135,11 @@ class Documents:
     def selections_for(self, ref: FrameRef) -> tuple[KeySelection, ...]:
         """The selections that mark a frame."""
         return tuple(one for one in self._selections.values() if one.is_for(ref))
+
+    @property
+    def segmentations(self) -> tuple[tuple[FrameRef, Segmentation], ...]:
+        """Every segmentation that is read, with the object it is of."""
+        return tuple((self._segmentation_refs[uid], of) for uid, (of, _) in self._segmentations.items())
 
     def segmentation(self, sop_uid: str) -> Segmentation | None:
         """A segmentation of the case, or None while it is not read."""

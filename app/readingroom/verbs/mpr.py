@@ -81,7 +81,7 @@ def run(options: argparse.Namespace, profile: Profile) -> Answer:
         budget = volume_budget(load(profile).display.volume_memory_mb)
         frame_at, uptake = with_uptake(counted(at, show))
         voxels = voxels_of(lattice, frame_at, budget)
-    marked = segments.segments_over(options, at.stack.frame_of_reference_uid, voxels, uptake)
+    marked = segments.segments_over(options, at.stack.frame_of_reference_uid, voxels, uptake, slab.samples > 1)
     values, gone = _cut(voxels, plane, slab, options.via)
     taken = voxels.words.nbytes
     over = mpr_over.cut_over(options, profile, at, taken, plane, _cut) if options.over else None

@@ -125,8 +125,9 @@ def volume_at(part10: bytes, show: bool = True) -> SegmentVolume:
 
 
 def segments_over(
-    options: argparse.Namespace, frame_of_reference_uid: str, voxels: Voxels, uptake: Sequence[SuvTags]
-) -> SegmentsAtHand | None:
+    options: argparse.Namespace, frame_of_reference_uid: str, voxels: Voxels, uptake: Sequence[SuvTags],
+    thick: bool = False,
+) -> SegmentsAtHand | None:  # fmt: skip
     """The segmentation that was named over a series' voxels, None for none; ReaderError where it is of another space."""
     numbers = asked(options)
     if not options.seg:
@@ -143,6 +144,8 @@ def segments_over(
         notes.append("values are of voxels that were made fewer to save memory")
     if any(plane is not None and plane.share > 0 for plane in voxels.lattice.planes):
         notes.append("some values are of planes interpolated between uneven slices")
+    if thick:
+        notes.append("segments are drawn of the plane in the middle of the slab")
     return SegmentsAtHand(volume, numbers, values_inside(volume.labels, voxels, factor), unit, tuple(notes))
 
 

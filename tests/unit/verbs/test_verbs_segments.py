@@ -133,3 +133,20 @@ def test_a_marker_at_the_left_shows_at_the_right_of_the_front_view(
     assert x.mean() == pytest.approx(99.5 + (30.5 - centre[0]) * 1.25, abs=1.0)
     assert y.mean() == pytest.approx(74.5 - (30.0 - centre[2]) * 1.25, abs=1.0)
     assert np.ptp(x) + 1 == pytest.approx(6 * 1.25, abs=1.5) and np.ptp(y) + 1 == pytest.approx(6 * 1.25, abs=1.5)
+
+
+@pytest.mark.parametrize(("where", "seen"), [((-45.0, -35.0), True), ((-15.0, -5.0), False), ((15.0, 25.0), False)])
+def test_bone_covers_what_lies_behind_it_and_no_surface_in_front_of_it(
+    tmp_path: Path, where: tuple[float, float], seen: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bone = block((-20, -20, 10), (20, 0, 50))
+    ct = petct.ct_grid().write(tmp_path / "ct", lambda points: np.where(bone(points), 1500.0, -900.0))
+    one = written(tmp_path / "seg.dcm", block((-8, where[0], 22), (8, where[1], 38)))
+    view = ("volume", ct, "--view", "A", "--size", "100x100")
+    run(capsys, *view, "--out", tmp_path / "bare.png")
+    run(capsys, *view, "--seg", one, "--out", tmp_path / "v.png")
+    bare, with_it = (
+        np.asarray(Image.open(tmp_path / name)).astype(int)[47:52, 47:52] for name in ("bare.png", "v.png")
+    )
+    assert bool((np.abs(with_it - bare).max(axis=-1) > 60).all()) == seen
+    assert seen or np.abs(with_it - bare).max() < 3

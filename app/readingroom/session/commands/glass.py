@@ -157,6 +157,7 @@ OTHER_GLASS: tuple[Command, ...] = (
         *((f"mpr.preset.{n}", f"Window preset {n}", (str(n),), "") for n in range(1, 10)),
         ("mpr.fuse", "Lay another series over", ("Ctrl+F",), "PET, SPECT, MR or CT of the same space in colours."),
         *((f"mpr.{name}", title, keys, says) for name, title, keys, says in FUSION_KEYS),
+        ("mpr.segments", "Segments", ("B",), "Outlines of the case's segmentations, with who drew them."),
         ("mpr.reset", "As at first", ("Backspace",), ""),
         ("mpr.close", "Close the planes", ("Esc",), ""),
     ),

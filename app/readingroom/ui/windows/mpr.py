@@ -45,6 +45,7 @@ from readingroom.session.commands.registry import MPR
 from readingroom.session.desk import Desk
 from readingroom.session.fusing import STEPS, Fusing, dragged, next_over
 from readingroom.session.measuring_planes import in_volume, middle_of
+from readingroom.session.segments_in_space import SegmentsInSpace
 from readingroom.session.volumes import GrowingVolume, Volume, growing
 from readingroom.ui.commanded import commanded
 from readingroom.ui.keys import Does
@@ -85,6 +86,7 @@ class MprWindow(QWidget):
         self._desk, self._study, self.stack, self._pulse = desk, study, stack, pulse
         self._fusing, self.over = fusing, ""
         self._presets = for_modality(tuple(presets), stack.modality)
+        self.segments = SegmentsInSpace(desk, stack, desk.case is not None and desk.case.segments_shown)
         self.tables = Tables()
         self.volume: Volume | None = None
         self._pattern: Frame | None = None
@@ -109,6 +111,7 @@ class MprWindow(QWidget):
         self._stops: tuple[Callable[[], None], ...] = (
             desk.case_opened.listen(self._other_case), desk.case_changed.listen(self._case_changed),
             desk.counts_changed.listen(self._more_came), fusing.changed.listen(lambda _: self._dirty()),
+            self.segments.changed.listen(lambda _: self._dirty()), self.segments.close,
         )  # fmt: skip
         self._make()
 
@@ -226,27 +229,25 @@ class MprWindow(QWidget):
         self._pulse.forget(self)
         for stop in self._stops:
             stop()
-        self._stops = ()
-        self.volume = None
+        self._stops, self.volume = (), None
         super().closeEvent(event)
 
     def composed(self, name: str, size: tuple[int, int], ratio: float, cursor: Vector | None) -> Picture:
         """The picture of a pane."""
         assert self.volume is not None and self._pattern is not None
         voxels = self.volume.voxels
-        absent = self.volume.absent
-        notes = (*((Badge(f"{absent} images are not here", Tone.RED),) if absent else ()), *self._warning)
+        absent = (Badge(f"{self.volume.absent} images are not here", Tone.RED),) if self.volume.absent else ()
+        laid_over, waits = self._fusing.laid(self.stack, self.over) if self.over else (None, ())
         said = Said(
             corners.whose(self._study, False, False), corners.which(self._study, self.stack, True), voxels.facts.unit,
-            self.reading(cursor), notes,
+            self.reading(cursor), (*absent, *self._warning, *waits),
         )  # fmt: skip
-        laid_over, waits = self._fusing.laid(self.stack, self.over) if self.over else (None, ())
-        said = replace(said, notes=(*notes, *waits))
         picture = pane_picture(self.view, name, voxels, self._pattern, size, self.tables, said, self.hurried, ratio)
         if laid_over is not None:
             picture = over_pane(picture, laid_over, self.view, name, voxels.lattice, size, self.hurried)
-        marks = self.hand.graphics(pane_plane(self.view, name, voxels.lattice, *size), ratio)
-        return replace(picture, graphics=(*picture.graphics, *marks))
+        plane = pane_plane(self.view, name, voxels.lattice, *size)
+        picture = self.segments.laid(picture, plane, ratio, self.hurried, self.view.slab_mm > 0)
+        return replace(picture, graphics=(*picture.graphics, *self.hand.graphics(plane, ratio)))
 
     def reading(self, at: Vector | None) -> str:
         """What the voxel at a point of the patient says; "" for no point."""
@@ -338,8 +339,7 @@ class MprWindow(QWidget):
             self.show_view(replace(first_view(self.volume.voxels.lattice), voi=self._first_voi))
 
     def _thickness_chosen(self) -> None:
-        mode, _ = MODES[self.mode.currentIndex()]
-        chosen = self.slab.currentIndex()
+        (mode, _), chosen = MODES[self.mode.currentIndex()], self.slab.currentIndex()
         self.show_view(replace(self.view, slab_mm=SLABS_MM[chosen] if chosen >= 0 else self.view.slab_mm, mode=mode))
 
     def _own(self) -> dict[str, Does]:
@@ -354,7 +354,7 @@ class MprWindow(QWidget):
             "mpr.mode": partial(self._turn_box, self.mode, 1), "mpr.mode-back": partial(self._turn_box, self.mode, -1),
             "mpr.own-window": partial(self._preset, "0"),
             **{f"mpr.preset.{number}": partial(self._preset, str(number)) for number in range(1, 10)},
-            "mpr.fuse": self._fuse, "mpr.reset": self.reset,
+            "mpr.fuse": self._fuse, "mpr.segments": self.segments.toggle, "mpr.reset": self.reset,
             **{f"mpr.{name}": partial(lambda step: self._fusing.step(self.over, step), name) for name in STEPS},
             **{f"mpr.tool.{tool or 'planes'}": partial(self._take, tool) for tool, _ in TOOLS},
             "mpr.undo": self._desk.undo, "mpr.redo": self._desk.redo, "mpr.delete": self.hand.delete,
