@@ -194,12 +194,12 @@ def strip_of(pictures: list[Any], caption: str, doubtful: bool = False) -> Any:
 
 def across_a_page(strip: Any) -> int:
     """How many strips of this size lie side by side."""
-    return max(1, PAGE // (strip.width() + 8))
+    return max(1, PAGE // (int(strip.width()) + 8))
 
 
 def on_a_page(strip: Any) -> int:
     """How many strips of this size fill a sheet."""
-    return across_a_page(strip) * max(1, PAGE // (strip.height() + 8))
+    return across_a_page(strip) * max(1, PAGE // (int(strip.height()) + 8))
 
 
 def sheet_of(strips: list[Any]) -> Any:

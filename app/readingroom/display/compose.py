@@ -34,6 +34,8 @@ from readingroom.record.finding import ImagePoint, Measurement
 from readingroom.record.study import FrameRef, Study
 
 _BAR_LENGTHS_MM = (500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0)
+_CROSS_PX = 10.0, 34.0
+"""From where to where a stroke of a cross runs, from its middle."""
 _LONGEST_BAR = 0.3
 _PREVIEW_EDGE = (224, 64, 48)
 
@@ -46,6 +48,14 @@ class ReferenceLine:
     end: ImagePoint
     name: str = ""
     current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CrossMark:
+    """A point of the patient on an image, in image coordinates; beside: it lies in another slice, so its cross is broken."""
+
+    at: ImagePoint
+    beside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,7 @@ class Shown:
     read_only: frozenset[str] = frozenset()
     reference_lines: tuple[ReferenceLine, ...] = ()
     cursor: ImagePoint | None = None
+    cross: CrossMark | None = None
     received: int | None = None
     loading: bool = False
     trouble: ReaderError | None = None
@@ -259,6 +270,8 @@ def _graphics(ref: FrameRef, camera: Camera, shown: Shown, ratio: float) -> tupl
         role = Role.REFERENCE_CURRENT if line.current else Role.REFERENCE
         ends = camera.to_screen(*line.start), camera.to_screen(*line.end)
         drawn.append(ReferenceLineGraphic(*ends, line.name, role, dashed=not line.current))
+    if shown.cross is not None:
+        drawn += _cross(shown.cross, camera, ratio)
     drawing = shown.drawing
     for measurement in shown.measurements:
         if measurement.frame != ref or (drawing is not None and drawing.tracking_uid == measurement.tracking_uid):
@@ -268,6 +281,15 @@ def _graphics(ref: FrameRef, camera: Camera, shown: Shown, ratio: float) -> tupl
     if drawing is not None and drawing.frame == ref:
         drawn += annotate.graphics(drawing, camera, True, Role.DRAWING, ratio)
     return tuple(drawn)
+
+
+def _cross(mark: CrossMark, camera: Camera, ratio: float) -> Iterator[Graphic]:
+    """Four strokes round a point, open in the middle: what is pointed at stays to be seen."""
+    x, y = camera.to_screen(*mark.at)
+    inner, outer = _CROSS_PX[0] * ratio, _CROSS_PX[1] * ratio
+    for right, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        ends = (x + right * inner, y + down * inner), (x + right * outer, y + down * outer)
+        yield PolylineGraphic(ends, Role.REFERENCE_CURRENT, dashed=mark.beside)
 
 
 def _words_in_place(stack: Stack, index: int, shown: Shown) -> Words:

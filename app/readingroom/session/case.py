@@ -9,7 +9,7 @@ from readingroom.hanging.placing import Board
 from readingroom.measure.calibration import UserCalibration
 from readingroom.record.finding import Measurement
 from readingroom.record.search import StudyRow
-from readingroom.record.study import FrameRef, Study
+from readingroom.record.study import FrameRef, Study, Vector
 from readingroom.reporting.draft import Draft
 from readingroom.reporting.kept import KeptView, Star
 from readingroom.reporting.lesions import Followed
@@ -45,6 +45,14 @@ class Arranged:
 
 
 @dataclass(frozen=True, slots=True)
+class Crosshair:
+    """A point that was pointed at: LPS mm in the space of a stack."""
+
+    at_mm: Vector
+    stack_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything of the case that is open; each change makes a new one, so that undo is the one before.
 
@@ -76,6 +84,7 @@ class Case:
     measurements: tuple[Measurement, ...] = ()
     calibrations: tuple[Calibration, ...] = ()
     marks_shown: bool = True
+    crosshair: Crosshair | None = None
     stars: tuple[Star, ...] = ()
     views: tuple[KeptView, ...] = ()
     following: Followed | None = None

@@ -23,6 +23,7 @@ from readingroom.record.study import FrameRef, Study
 from readingroom.session.beside import caption
 from readingroom.session.breast_notes import breast_notes
 from readingroom.session.case import Case
+from readingroom.session.crosshair import mark_on
 from readingroom.session.desk import Desk
 from readingroom.session.kept_badges import kept_badges
 from readingroom.session.reads import OnGlass
@@ -57,6 +58,7 @@ def shown_on(
         selected=case.selected,
         reference_lines=reference_lines(case, tile) if case.reference_lines else (),
         cursor=cursor,
+        cross=mark_on(case, tile, desk.documents.registrations),
         received=received,
         loading=loading,
         trouble=trouble,

@@ -21,6 +21,7 @@ from readingroom.record.finding import Basis, ImagePoint, Measurement, Value
 from readingroom.record.study import FrameRef
 from readingroom.session.arranging import scroll_by, scroll_to
 from readingroom.session.case import Case
+from readingroom.session.crosshair import meet
 from readingroom.session.desk import Desk
 from readingroom.session.measuring import measure, moved, select
 from readingroom.session.mouse import DRAGS, TOOL, mouse_of
@@ -355,6 +356,8 @@ class Hand:
             if frame is not None
             else None
         )
+        if tool == "crosshair":
+            self._meet(at)
         if frame is not None and self._voi is not None and tool == "window":
             self._voi, self._range = self._viewport.window_to_drag(frame, self._voi)
 
@@ -366,7 +369,9 @@ class Hand:
             # Another series hangs here now: the window or the place of the one before is not for it.
             self._drag = ""
             return
-        if self._drag == "scroll":
+        if self._drag == "crosshair":
+            self._meet(at)
+        elif self._drag == "scroll":
             stack = case.stack_at(self._tile)
             images = dragging.scrolled_by(down, len(stack.frames) if stack is not None else 1)
             scroll_to(self._desk, self._tile, self._view.index + images)
@@ -378,6 +383,11 @@ class Hand:
         elif self._drag == "pan":
             changed = dragging.panned_by(view, self._view.pan, (right * ratio, down * ratio))
             self._desk.view(self._tile, replace(changed, zoom=view.zoom), "Pan…")
+
+    def _meet(self, at: QPointF) -> None:
+        point = self._viewport.image_point(at)
+        if point is not None:
+            meet(self._desk, self._tile, point)
 
     def _zoom_about(self, at: QPointF, factor: float) -> None:
         case, camera = self._here(), self._viewport.camera()

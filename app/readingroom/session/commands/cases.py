@@ -23,6 +23,7 @@ TOOLS: tuple[tuple[str, str, str], ...] = (
 )
 """(id, title, key) of what the left button does, each with a button of its own."""
 MORE_TOOLS: tuple[tuple[str, str, str], ...] = (
+    ("crosshair", "Crosshair", "Shift+X"),
     ("bidirectional", "Two diameters", "Shift+D"),
     ("angle", "Angle", "A"),
     ("cobb", "Cobb angle", "C"),
