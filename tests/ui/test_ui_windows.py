@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from tests.fakes.desk import MemoryRegion, archive_of
 from tests.fakes.objects import STUDY
 from tests.fakes.phantom import OTHER, PRIOR, prior_slices, slices
@@ -63,7 +64,10 @@ def test_ctrl_w_closes_the_case_and_no_command_acts_on_nothing(reading: Windows)
     assert "No case is open" in reading.message()
 
 
-def test_every_command_can_be_run_on_an_open_case(reading: Windows) -> None:
+def test_every_command_can_be_run_on_an_open_case(reading: Windows, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A question for a file would wait for ever; whoever is asked names none.
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     hung = reading.desk.case
     for name, action in reading.station.reading.actions_.actions.items():
         if name not in ("case.close", "window.worklist", "window.sign"):
