@@ -15,8 +15,6 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -34,7 +32,16 @@ from readingroom.ui.windows.mpr import SLABS_MM, MprWindow
 from readingroom.ui.windows.workstation import Workstation
 
 SIZE = (1720, 1000)
+SCREEN = {"x": 0, "y": 0, "width": 1920, "height": 1200, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
 NODULE = ("chest-nodule-current", "chest-nodule-prior")
+
+
+def put_up_a_screen() -> None:
+    """Windows keep to their monitor: off the screen it must be as large as the pictures are to be."""
+    if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+        plan = Path(tempfile.mkdtemp()) / "screens.json"
+        plan.write_text(json.dumps({"windowFrameMargins": False, "screens": [{"name": "desk", **SCREEN}]}), "utf-8")
+        os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={plan}"
 
 
 class Studio:
@@ -42,6 +49,7 @@ class Studio:
 
     def __init__(self, folder: Path, profile: Profile) -> None:
         self.folder = folder
+        put_up_a_screen()
         self.application = Application()
         make_demo(profile, lambda progress: None, lambda: None)
         self.region = profile.folder / "demo-region"
