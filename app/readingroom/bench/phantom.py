@@ -75,7 +75,9 @@ def _object(
         "Noise" if study == STUDY else "Body",
         "Reading Room",
     )
-    ds.PatientName, ds.PatientID, ds.PatientBirthDate, ds.PatientSex = "Bench^Mark", "9990000018", "19600101", "O"
+    # Of two patients: an examination of the same one would be opened beside it as a prior, and counted with it.
+    who = ("Bench^Mark", "9990000018") if study == STUDY else ("Bench^Anna", "9990000026")
+    ds.PatientName, ds.PatientID, ds.PatientBirthDate, ds.PatientSex = *who, "19600101", "O"
     ds.StudyID, ds.SeriesNumber, ds.InstanceNumber, ds.KVP, ds.ReferringPhysicianName = (
         "1",
         series_number,
