@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from readingroom.reporting.check import NOTE, STOP, Concern
 from readingroom.ui.polish import label
+
+LEAST_HEIGHT = 150
+"""Layout pixels that the concerns take at least, where they need so many; what has no room is scrolled to."""
 
 
 class ConcernsBox(QFrame):
@@ -34,8 +38,7 @@ class ConcernsBox(QFrame):
         if not concerns:
             return
         self._column.addWidget(label("BEFORE SIGNING", "Heading"))
-        for concern in concerns:
-            self._column.addWidget(self._row(concern, typed))
+        self._column.addWidget(self._rows(concerns, typed), 1)
         self._column.addLayout(self._foot())
         self._judge()
 
@@ -50,6 +53,21 @@ class ConcernsBox(QFrame):
                     if (widget := inner.widget()) is not None:
                         widget.hide()
                         widget.deleteLater()
+
+    def _rows(self, concerns: tuple[Concern, ...], typed: dict[str, str]) -> QScrollArea:
+        """All of them, to be scrolled where there is no room: a line that is cut is a line that is not read."""
+        inner, around = QWidget(), QScrollArea()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(8)
+        for concern in concerns:
+            column.addWidget(self._row(concern, typed))
+        around.setWidget(inner)
+        around.setWidgetResizable(True)
+        around.setFrameShape(QFrame.Shape.NoFrame)
+        around.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        around.setMinimumHeight(min(inner.sizeHint().height(), LEAST_HEIGHT))
+        return around
 
     def _row(self, concern: Concern, typed: dict[str, str]) -> QWidget:
         box = QWidget()
