@@ -114,7 +114,7 @@ def _volume() -> Voxels:
     """Noise over a ramp: nothing that a filter could skip."""
     lattice = _lattice()
     noise = np.random.default_rng(4).integers(-100, 100, (8, SIDE, SIDE)).astype(np.int16)
-    return voxels_of(lattice, lambda n: Frame(_slice(noise, n), _facts()))
+    return voxels_of(lattice, lambda n: Frame(_slice(noise, n), ct_facts()))
 
 
 def _slice(noise: NDArray[Any], number: int) -> NDArray[np.int16]:
@@ -126,7 +126,8 @@ def _lattice() -> Lattice:
     return lattice_of(places, SIDE, SIDE)
 
 
-def _facts() -> FrameFacts:
+def ct_facts() -> FrameFacts:
+    """What a CT slice of SIDE × SIDE pixels says."""
     return FrameFacts(
         FrameRef("1", "1.1", "1.1.1"), "1.2.840.10008.5.1.4.1.1.2", "CT", "1.2.840.10008.1.2.1", 1, SIDE, SIDE,
         "MONOCHROME2", 16, 16, True, unit="HU",

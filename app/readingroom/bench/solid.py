@@ -8,18 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from readingroom.bench.memory import TOLD, resident_mb
+from readingroom.bench.planes import SIDE, ct_facts
 from readingroom.bench.result import Result, result, timed_ms
 from readingroom.display.solid import SolidView, first_solid, solid_plane, turned_by
 from readingroom.display.transfer import volume_presets
 from readingroom.geometry.lattice import Lattice, lattice_of
 from readingroom.pixels.drawn import MOST_VOXELS, drawn_of
-from readingroom.pixels.frame import Frame, FrameFacts
+from readingroom.pixels.frame import Frame
 from readingroom.pixels.voxels import Voxels, voxels_of
-from readingroom.record.study import FramePlace, FrameRef
+from readingroom.record.study import FramePlace
 from readingroom.render.solid import HASTY, Haste, Solid
 from readingroom.settings.places import resources
 
-SLICES, SIDE, PANE = 300, 512, (512, 512)
+SLICES, PANE = 300, (512, 512)
 DRAFT_MS, FULL_MS, FIRST_MS = 40.0, 500.0, 5000.0
 SHADE_BYTES = 3
 
@@ -67,16 +68,9 @@ def _volume() -> Voxels:
     for across in (120, 210, 300, 390):
         plane[(x - across) ** 2 + (y - 256) ** 2 < 300] = 900
     noise = np.random.default_rng(5).integers(-40, 40, (8, SIDE, SIDE)).astype(np.int16)
-    return voxels_of(_lattice(), lambda n: Frame(plane + noise[n % 8], _facts()))
+    return voxels_of(_lattice(), lambda n: Frame(plane + noise[n % 8], ct_facts()))
 
 
 def _lattice() -> Lattice:
     places = [FramePlace((-200.0, -200.0, 1.0 * n), (1, 0, 0, 0, 1, 0), (0.78, 0.78)) for n in range(SLICES)]
     return lattice_of(places, SIDE, SIDE)
-
-
-def _facts() -> FrameFacts:
-    return FrameFacts(
-        FrameRef("1", "1.1", "1.1.1"), "1.2.840.10008.5.1.4.1.1.2", "CT", "1.2.840.10008.1.2.1", 1, SIDE, SIDE,
-        "MONOCHROME2", 16, 16, True, unit="HU",
-    )  # fmt: skip

@@ -1,7 +1,6 @@
 """readingroom keep: a view of one frame, with what was measured on it, as a presentation state for any viewer."""
 
 import argparse
-import re
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from readingroom.settings.places import Profile
 from readingroom.verbs.files import bytes_of, written
 from readingroom.verbs.front import Answer
 from readingroom.verbs.measurement_file import read_drawn
-from readingroom.verbs.render import chosen_voi
+from readingroom.verbs.render import chosen_voi, declare_seen
 from readingroom.verbs.sr import measured
 
 Area = tuple[float, float, float, float]
@@ -26,15 +25,8 @@ Area = tuple[float, float, float, float]
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """FILE, how it is seen, what is drawn on it, and where to."""
-    # argparse takes "-600,1500" for an option unless it looks like a negative number to it.
-    parser._negative_number_matcher = re.compile(r"^-\.?\d")
     parser.add_argument("file", metavar="FILE", help="a DICOM image")
-    parser.add_argument("--frame", type=int, default=1, metavar="N", help="frame, from 1")
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--voi", type=int, metavar="N", help="the file's own window or table, from 1")
-    how.add_argument("--window", metavar="C,W[,FN]", help="centre, width, and linear, linear_exact or sigmoid")
-    how.add_argument("--auto", action="store_true", help="from the least to the greatest unpadded value")
-    parser.add_argument("--invert", action="store_true", help="black and white exchanged")
+    declare_seen(parser)
     parser.add_argument("--rotate", type=int, default=0, choices=(0, 90, 180, 270), help="degrees clockwise")
     parser.add_argument("--flip", action="store_true", help="mirrored left to right, after the turn")
     parser.add_argument("--area", metavar="L,T,R,B", help="the part that is shown, in image coordinates")

@@ -44,15 +44,8 @@ MOST_AT_ONCE = 1 << 22
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """FILE and what is to be seen of it."""
-    # argparse takes "-600,1500" for an option unless it looks like a negative number to it.
-    parser._negative_number_matcher = re.compile(r"^-\.?\d")
     parser.add_argument("file", metavar="FILE", help="a DICOM object")
-    parser.add_argument("--frame", type=int, default=1, metavar="N", help="frame, from 1")
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--voi", type=int, metavar="N", help="the file's own window or table, from 1")
-    how.add_argument("--window", metavar="C,W[,FN]", help="centre, width, and linear, linear_exact or sigmoid")
-    how.add_argument("--auto", action="store_true", help="from the least to the greatest unpadded value")
-    parser.add_argument("--invert", action="store_true", help="black and white exchanged")
+    declare_seen(parser)
     parser.add_argument("--overlays", choices=("none", "all"), default="none", help="the file's own overlays")
     parser.add_argument("--presentation", metavar="PR", help="a presentation state to see it through")
     parser.add_argument("--superimposed", metavar="FILE", help="what a blending presentation state lays over FILE")
@@ -62,6 +55,18 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--via", choices=("reference", "gpu"), default="reference", help="plain formulas, or the GPU")
     parser.add_argument("--out", metavar="P.png", help="grey 8-bit PNG, colour in RGB")
     parser.add_argument("--raw", metavar="P.npy", help="modality values (float32, rows × columns) or RGB")
+
+
+def declare_seen(parser: argparse.ArgumentParser) -> None:
+    """Which frame, and how its values become grey."""
+    # argparse takes "-600,1500" for an option unless it looks like a negative number to it.
+    parser._negative_number_matcher = re.compile(r"^-\.?\d")
+    parser.add_argument("--frame", type=int, default=1, metavar="N", help="frame, from 1")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--voi", type=int, metavar="N", help="the file's own window or table, from 1")
+    how.add_argument("--window", metavar="C,W[,FN]", help="centre, width, and linear, linear_exact or sigmoid")
+    how.add_argument("--auto", action="store_true", help="from the least to the greatest unpadded value")
+    parser.add_argument("--invert", action="store_true", help="black and white exchanged")
 
 
 def run(options: argparse.Namespace, profile: Profile) -> Answer:

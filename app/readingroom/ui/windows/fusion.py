@@ -13,7 +13,6 @@ from readingroom.base.jobs import Ticket
 from readingroom.base.log import unforeseen
 from readingroom.display import corners
 from readingroom.display.fusion import Overlaid, reading
-from readingroom.display.monitors import judged
 from readingroom.display.mpr import MprView, Said, first_view, moved_to, pane_plane, reading_at, scrolled
 from readingroom.display.picture import Badge, Message, Picture, Tone
 from readingroom.display.six_up import SIX, TURN_DEG, six_picture
@@ -30,12 +29,12 @@ from readingroom.session.commands.registry import FUSION
 from readingroom.session.desk import Desk
 from readingroom.session.fusing import STEPS, Fusing
 from readingroom.session.volumes import Volume, volume_of
+from readingroom.ui.calibrated import calibrated
 from readingroom.ui.commanded import commanded
 from readingroom.ui.painter import PicturePainter
 from readingroom.ui.polish import label
 from readingroom.ui.pulse import Pulse
 from readingroom.ui.qimage import as_image
-from readingroom.ui.screens import screen_told, screens_present
 from readingroom.ui.theme import Theme
 
 TURN_MS = 120
@@ -127,10 +126,7 @@ class FusionWindow(QWidget):
             self._judge()
 
     def _judge(self) -> None:
-        today = self._desk.now().date()
-        monitor = judged(screen_told(self.screen()), screens_present(), self._desk.settings.monitors, today)
-        self.tables.calibrate(monitor.table)
-        self._warning = () if monitor.is_diagnostic else (Badge("Not a diagnostic display", Tone.AMBER),)
+        self._warning = calibrated(self, self._desk, self.tables)
         self.dirty()
 
     def _case_changed(self, case: Case | None) -> None:

@@ -12,7 +12,6 @@ from readingroom.base.errors import ReaderError
 from readingroom.base.log import unforeseen
 from readingroom.display import corners
 from readingroom.display.fusion import over_pane, reading
-from readingroom.display.monitors import judged
 from readingroom.display.mpr import (
     PANES,
     MprView,
@@ -47,13 +46,13 @@ from readingroom.session.fusing import STEPS, Fusing, dragged, next_over
 from readingroom.session.measuring_planes import in_volume, middle_of
 from readingroom.session.segments_in_space import SegmentsInSpace
 from readingroom.session.volumes import GrowingVolume, Volume, growing
+from readingroom.ui.calibrated import calibrated
 from readingroom.ui.commanded import commanded
 from readingroom.ui.keys import Does
 from readingroom.ui.mpr_pane import MprPane
 from readingroom.ui.plane_hand import TOOLS, PlaneHand
 from readingroom.ui.polish import label
 from readingroom.ui.pulse import Pulse
-from readingroom.ui.screens import screen_told, screens_present
 from readingroom.ui.theme import Theme
 
 SLABS_MM = (0.0, 3.0, 5.0, 10.0, 20.0, 40.0)
@@ -156,10 +155,7 @@ class MprWindow(QWidget):
             self._judge()
 
     def _judge(self) -> None:
-        today = self._desk.now().date()
-        monitor = judged(screen_told(self.screen()), screens_present(), self._desk.settings.monitors, today)
-        self.tables.calibrate(monitor.table)
-        self._warning = () if monitor.is_diagnostic else (Badge("Not a diagnostic display", Tone.AMBER),)
+        self._warning = calibrated(self, self._desk, self.tables)
         self._dirty()
 
     @property
